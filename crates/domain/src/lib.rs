@@ -1,0 +1,1 @@
+//! Money, tax, menu, pricing, state machines and paper of a restaurant. Pure.

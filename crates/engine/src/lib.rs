@@ -1,0 +1,1 @@
+//! Use-cases, pumps, and the ports they need.

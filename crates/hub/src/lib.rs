@@ -1,0 +1,1 @@
+//! The hub: composition root, dispatch table, HTTP, and the soban program.

@@ -1,0 +1,1 @@
+//! Endpoints, events, errors and the typed client that every screen uses.

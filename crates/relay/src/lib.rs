@@ -1,0 +1,1 @@
+//! Links to counter POS systems, one module for each make.

@@ -1,0 +1,1 @@
+//! Stand-ins of the outside world over real sockets: gateway, counter POS, printers.

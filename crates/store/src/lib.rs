@@ -1,0 +1,1 @@
+//! The order store: SQLite, one writer, group commit. The only SQL.

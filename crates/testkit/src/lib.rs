@@ -1,0 +1,1 @@
+//! Fakes with ground-truth ledgers and conformance suites for the ports.
