@@ -1,1 +1,26 @@
-//! Money, tax, menu, pricing, state machines and paper of a restaurant. Pure.
+//! What a restaurant's order *is*: money, tax, menu, options, pricing, the state
+//! machines of order, payment, relay and print, and paper as a document.
+//!
+//! Guarantees: pure (no clock, no random, no I/O), total (no panic on any input) and
+//! the same on the hub and in the browser, so that a screen prices a basket with the
+//! very function that charges it.
+//!
+//! Deliberately absent: SQL, HTTP, printers' bytes, anything that waits.
+
+pub mod call_number;
+pub mod cart;
+pub mod change;
+pub mod ids;
+pub mod machine;
+pub mod menu;
+pub mod moment;
+pub mod money;
+pub mod order;
+pub mod payment;
+pub mod pricing;
+pub mod print;
+pub mod quote;
+pub mod relay;
+pub mod shelf;
+pub mod tax;
+pub mod text;
