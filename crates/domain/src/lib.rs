@@ -16,6 +16,7 @@ pub mod menu;
 pub mod moment;
 pub mod money;
 pub mod order;
+pub mod paper;
 pub mod payment;
 pub mod pricing;
 pub mod print;

@@ -1,1 +1,9 @@
-//! Use-cases, pumps, and the ports they need.
+//! Use-cases and the pumps behind them.
+//!
+//! Guarantees: durable before visible. Each use-case reads, decides and writes in one
+//! transaction of the store; what must be done outside follows the commit, and what
+//! comes of it is a new transaction.
+//!
+//! Deliberately absent: SQL, HTTP, bytes. They are behind [`ports`].
+
+pub mod ports;
