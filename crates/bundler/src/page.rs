@@ -19,9 +19,8 @@ pub(crate) fn render(
     style: &str,
     stills: &[Still],
 ) -> Result<String> {
-    if !template.contains("{head}")
-        && !(template.contains("{boot}") && template.contains("{style}"))
-    {
+    let by_hand = template.contains("{boot}") && template.contains("{style}");
+    if !by_hand && !template.contains("{head}") {
         bail!("it has neither {{head}} nor {{style}} and {{boot}}, so it would load nothing");
     }
     let html = template

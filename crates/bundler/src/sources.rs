@@ -14,11 +14,14 @@ use crate::PROGRAMS;
 /// not here: they belong to the store, and the hub serves them as its media.
 const STILL_FOLDERS: [&str; 3] = ["fonts", "icons", "sounds"];
 
+/// Style sheets that come before those of `ui/style`: the faces, then the tokens.
+const SHARED_STYLES: [&str; 2] = ["assets/fonts/fonts.css", "assets/tokens.css"];
+
 /// Everything the bundle is made of.
 pub(crate) struct Sources {
     /// One page for each program.
     pub(crate) pages: Vec<Page>,
-    /// Style sheets in the order they apply: the tokens, then `ui/style` by name.
+    /// Style sheets in the order they apply: the shared ones, then `ui/style` by name.
     pub(crate) styles: Vec<Style>,
     /// Fonts, icons and sounds.
     pub(crate) stills: Vec<Still>,
@@ -50,10 +53,13 @@ impl Sources {
             .iter()
             .map(|program| page(root, wasm, program))
             .collect::<Result<_>>()?;
-        let mut styles = vec![style(root, "assets/tokens.css")?];
-        for path in names_in(&root.join("ui/style"))? {
-            if path.ends_with(".css") {
-                styles.push(style(root, &format!("ui/style/{path}"))?);
+        let mut styles = SHARED_STYLES
+            .iter()
+            .map(|name| style(root, name))
+            .collect::<Result<Vec<_>>>()?;
+        for name in names_in(&root.join("ui/style"))? {
+            if name.ends_with(".css") {
+                styles.push(style(root, &format!("ui/style/{name}"))?);
             }
         }
         let mut stills = Vec::new();
@@ -115,10 +121,67 @@ fn collect_stills(assets: &Path, folder: &str, stills: &mut Vec<Still>) -> Resul
         let path = assets.join(&name);
         if path.is_dir() {
             collect_stills(assets, &name, stills)?;
-        } else {
+        } else if !name.ends_with(".css") {
             let bytes = fs::read(&path).with_context(|| format!("cannot read assets/{name}"))?;
             stills.push(Still { name, bytes });
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn checkout() -> tempfile::TempDir {
+        let place = tempfile::tempdir().unwrap();
+        for (name, text) in [
+            ("assets/fonts/fonts.css", "f{}"),
+            ("assets/fonts/T.woff2", "font"),
+            ("assets/icons/deep/a.svg", "<svg/>"),
+            ("assets/tokens.css", "t{}"),
+            ("ui/style/b.css", "b{}"),
+            ("ui/style/a.css", "a{}"),
+            ("ui/style/notes.md", "no style"),
+            ("ui/index/guest.html", "{head}"),
+            ("ui/index/staff.html", "{head}"),
+            ("wasm/guest.wasm", ""),
+            ("wasm/staff.wasm", ""),
+        ] {
+            let path = place.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        place
+    }
+
+    /// The order of sheets decides which rule wins, so it is fixed: a whole checkout is
+    /// read and every list compared.
+    #[test]
+    fn sources_come_in_a_fixed_order() {
+        let place = checkout();
+        let sources = Sources::find(place.path(), &place.path().join("wasm")).unwrap();
+        let styles: String = sources.styles.iter().map(|s| s.text.as_str()).collect();
+        assert_eq!(styles, "f{}t{}a{}b{}");
+        let stills: Vec<&str> = sources.stills.iter().map(|s| s.name.as_str()).collect();
+        assert_eq!(stills, ["fonts/T.woff2", "icons/deep/a.svg"]);
+        let pages: Vec<&str> = sources.pages.iter().map(|p| p.program.as_str()).collect();
+        assert_eq!(pages, PROGRAMS);
+    }
+
+    /// What is missing must be named: each file that is a must is taken away once.
+    #[test]
+    fn a_missing_file_is_named() {
+        for name in [
+            "wasm/staff.wasm",
+            "ui/index/guest.html",
+            "assets/tokens.css",
+        ] {
+            let place = checkout();
+            fs::remove_file(place.path().join(name)).unwrap();
+            let found = Sources::find(place.path(), &place.path().join("wasm"));
+            let error = format!("{:#}", found.map(|_| ()).unwrap_err());
+            assert!(error.contains(name), "{name}: {error}");
+        }
+    }
 }
