@@ -121,7 +121,7 @@ pub(crate) fn components(line: &Line) -> Result<()> {
     if there() {
         return Ok(());
     }
-    line.progress("adding rustfmt and clippy");
+    line.announce("adding rustfmt and clippy");
     let adding = Program::new("rustup").args(["component", "add", "rustfmt", "clippy"]);
     if adding.agrees() && there() {
         return Ok(());
@@ -134,7 +134,7 @@ pub(crate) fn install(packages: &[&str], line: &Line) -> Result<()> {
     let Some(right) = Right::of_this_user() else {
         bail!("{}", by_hand(packages, find_program("apt-get")));
     };
-    line.progress(&format!("installing {}", list(packages)));
+    line.announce(&format!("installing {}", list(packages)));
     right.apt_get(&["update"]).run(line)?;
     let words = ["install", "-y", "--no-install-recommends"];
     let installed = right.apt_get(&words).args(packages).run(line);
@@ -153,8 +153,12 @@ pub(crate) fn find_program(name: &str) -> bool {
         .any(|folder| folder.join(&name).is_file())
 }
 
-/// The packages that bring what is missing.
+/// The packages that bring what is missing. Other systems carry their own web view and
+/// compiler, or their builds say what they lack.
 fn missing(needs: &[&[Need]]) -> Vec<&'static str> {
+    if !cfg!(target_os = "linux") {
+        return Vec::new();
+    }
     needs
         .iter()
         .flat_map(|needs| needs.iter())
@@ -240,7 +244,7 @@ mod tests {
     /// A need is missing exactly if its sign is not there: one that exists everywhere
     /// stands beside one that exists nowhere.
     #[test]
-    #[cfg(unix)]
+    #[cfg(target_os = "linux")]
     fn only_what_is_not_there_is_missing() {
         let needs = [
             program(&["no-such-program", "sh"], "dash"),

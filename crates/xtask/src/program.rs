@@ -125,6 +125,8 @@ impl Program {
             if is_progress(text) {
                 let crates = built.fetch_add(1, Ordering::Relaxed) + 1;
                 line.progress(&format!("{crates} crates"));
+            } else if text.contains("Blocking waiting for file lock") {
+                line.announce("waiting for another cargo to finish");
             } else {
                 keep(&kept, text);
             }

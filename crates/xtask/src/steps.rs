@@ -147,7 +147,16 @@ impl Line {
         self.voice
     }
 
-    /// Says how far the step is, such as `132 crates`.
+    /// Says at once what the step is waiting for, such as an installation.
+    pub(crate) fn announce(&self, what: &str) {
+        if self.terminal && self.voice == Voice::Quiet {
+            self.progress(what);
+        } else {
+            println!("{} {what}", self.head);
+        }
+    }
+
+    /// Says how far the step is, such as `132 crates`, if it is time to.
     pub(crate) fn progress(&self, far: &str) {
         if self.voice == Voice::Loud {
             return;

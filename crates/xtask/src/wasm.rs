@@ -63,7 +63,7 @@ impl Way {
         if wish != Wish::Rustup && debian_is_ready() {
             return Self::debian();
         }
-        if wish != Wish::Debian && rustup_brings_it() {
+        if wish != Wish::Debian && rustup_brings_it(line) {
             return Ok(Self::Target);
         }
         if wish == Wish::Rustup || !needs::find_program("apt-get") {
@@ -125,7 +125,8 @@ fn has_libraries(folder: &Path) -> bool {
     })
 }
 
-fn rustup_brings_it() -> bool {
+fn rustup_brings_it(line: &Line) -> bool {
+    line.announce(&format!("asking rustup for {TARGET}"));
     Program::new("rustup")
         .args(["target", "add", TARGET])
         .env("RUSTUP_MAX_RETRIES", "1")
