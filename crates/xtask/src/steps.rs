@@ -1,12 +1,12 @@
 //! Says what is being done: `[2/6] build screens … 41 s`.
 //!
-//! Guarantees: on a terminal a quiet step keeps to one line; elsewhere it has a line
-//! for its start, one for its end, and one a minute between. Deliberately absent:
-//! guesses of the time left.
+//! Guarantees: a quiet step keeps to one line on a terminal, and elsewhere too if it is
+//! short; a long one gives a sign of life each minute. Deliberately absent: guesses of
+//! the time left.
 
 use std::fmt::Write as _;
 use std::io::{IsTerminal, Write};
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -46,7 +46,15 @@ pub(crate) struct Line {
     start: Instant,
     terminal: bool,
     voice: Voice,
-    said: Mutex<Instant>,
+    state: Mutex<State>,
+}
+
+/// Where the output stands.
+struct State {
+    /// The cursor is still behind the step's head.
+    open: bool,
+    /// The last sign of life.
+    said: Instant,
 }
 
 impl Steps {
@@ -127,7 +135,8 @@ impl Steps {
 impl Line {
     fn begin(head: String, terminal: bool, voice: Voice) -> Self {
         let start = Instant::now();
-        if terminal && voice == Voice::Quiet {
+        let open = voice == Voice::Quiet;
+        if open {
             print!("{head}");
             flush();
         } else {
@@ -138,7 +147,7 @@ impl Line {
             start,
             terminal,
             voice,
-            said: Mutex::new(start),
+            state: Mutex::new(State { open, said: start }),
         }
     }
 
@@ -149,53 +158,63 @@ impl Line {
 
     /// Says at once what the step is waiting for, such as an installation.
     pub(crate) fn announce(&self, what: &str) {
-        if self.terminal && self.voice == Voice::Quiet {
-            self.progress(what);
-        } else {
-            println!("{} {what}", self.head);
-        }
+        self.say(what, &mut self.state());
     }
 
     /// Says how far the step is, such as `132 crates`, if it is time to.
     pub(crate) fn progress(&self, far: &str) {
-        if self.voice == Voice::Loud {
-            return;
+        let mut state = self.state();
+        if self.terminal || state.said.elapsed() >= SIGN_OF_LIFE {
+            self.say(far, &mut state);
         }
-        let mut said = self
-            .said
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        let now = format!("{} {}, {far}", self.head, words(self.start.elapsed()));
-        if self.terminal {
-            print!("\r\x1b[2K{now}");
-            flush();
-        } else if said.elapsed() >= SIGN_OF_LIFE {
-            println!("{now}");
-        } else {
-            return;
-        }
-        *said = Instant::now();
-    }
-
-    fn end(&self, fine: bool) {
-        let over = if self.terminal && self.voice == Voice::Quiet {
-            "\r\x1b[2K"
-        } else {
-            ""
-        };
-        let failed = if fine { "" } else { ", failed" };
-        println!(
-            "{over}{} {}{failed}",
-            self.head,
-            words(self.start.elapsed())
-        );
     }
 
     /// Makes room for a tool's own output below a line that is still open.
     pub(crate) fn make_room(&self) {
-        if self.terminal && self.voice == Voice::Quiet {
-            println!();
+        close(&mut self.state());
+    }
+
+    fn end(&self, fine: bool) {
+        let mut state = self.state();
+        let failed = if fine { "" } else { ", failed" };
+        let took = words(self.start.elapsed());
+        if state.open && !self.terminal {
+            println!(" {took}{failed}");
+        } else {
+            self.erase(&state);
+            println!("{} {took}{failed}", self.head);
         }
+        state.open = false;
+    }
+
+    fn say(&self, what: &str, state: &mut State) {
+        let now = format!("{} {}, {what}", self.head, words(self.start.elapsed()));
+        if self.terminal && state.open {
+            self.erase(state);
+            print!("{now}");
+            flush();
+        } else {
+            close(state);
+            println!("{now}");
+        }
+        state.said = Instant::now();
+    }
+
+    fn erase(&self, state: &State) {
+        if self.terminal && state.open {
+            print!("\r\x1b[2K");
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn close(state: &mut State) {
+    if state.open {
+        println!();
+        state.open = false;
     }
 }
 
