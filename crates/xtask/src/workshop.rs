@@ -129,11 +129,14 @@ impl Workshop {
 /// Builds one package for this machine. Optimised programs carry the screens inside;
 /// others read them from the folder, so that a new screen needs no new hub.
 fn build(places: &Places, package: &str, profile: Profile, line: &Line) -> Result<()> {
-    let program =
-        Program::cargo(places).args(["build", "--profile", profile.name(), "-p", package]);
-    match profile {
-        Profile::Dev => program,
-        Profile::Release | Profile::Dist => program.args(["--features", "embed"]),
-    }
-    .run(line)
+    let carried = match (profile, package) {
+        (Profile::Dev, _) => None,
+        // What Tauri's own tool adds to a program that is to be shipped.
+        (_, SHELL) => Some("soban-hub/embed,tauri/custom-protocol"),
+        (_, _) => Some("soban-hub/embed"),
+    };
+    Program::cargo(places)
+        .args(["build", "--profile", profile.name(), "-p", package])
+        .args(carried.iter().flat_map(|features| ["--features", features]))
+        .run(line)
 }
