@@ -6,4 +6,20 @@
 //!
 //! Deliberately absent: SQL, HTTP, bytes. They are behind [`ports`].
 
+pub mod engine;
+pub mod error;
+mod guest;
+pub mod menus;
+pub mod once;
+mod pin;
 pub mod ports;
+pub mod pumps;
+mod release;
+pub mod rules;
+mod staff;
+mod steps;
+mod view;
+
+pub use engine::{Engine, Parts};
+pub use error::EngineError;
+pub use rules::Rules;

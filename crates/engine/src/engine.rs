@@ -1,0 +1,235 @@
+//! The engine: ports, rules and what is remembered between calls.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use soban_domain::ids::{AttemptId, OrderId, PrinterId};
+use soban_domain::menu::Menu;
+use soban_domain::payment::Method;
+use soban_domain::slip::Words;
+use soban_domain::text::Lang;
+use soban_protocol::event::EventBody;
+use soban_protocol::view::{Conditions, PosCondition, PrinterCondition};
+
+use tokio::sync::Notify;
+
+use crate::error::EngineError;
+use crate::pin::PinGuard;
+use crate::ports::store::{NewEvent, StoredMenu, Tx};
+use crate::ports::{Clock, Gateway, Ids, PosLink, Printers, Store};
+use crate::rules::Rules;
+
+/// What the engine is made of.
+pub struct Parts {
+    /// The order store.
+    pub store: Arc<dyn Store>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// The maker of ids.
+    pub ids: Arc<dyn Ids>,
+    /// Gateways of the methods that have one.
+    pub gateways: BTreeMap<Method, Arc<dyn Gateway>>,
+    /// The printers.
+    pub printers: Arc<dyn Printers>,
+    /// The counter POS.
+    pub pos: Arc<dyn PosLink>,
+    /// What the owner settled.
+    pub rules: Rules,
+    /// Words for paper, by language.
+    pub words: BTreeMap<Lang, Words>,
+}
+
+/// The engine. Cheap to clone; all clones are one.
+#[derive(Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    parts: Parts,
+    memory: Memory,
+}
+
+/// What is remembered between calls and may be lost: everything here is made anew
+/// after a restart.
+#[derive(Default)]
+pub(crate) struct Memory {
+    menu: Mutex<Option<(String, Arc<Menu>)>>,
+    conditions: Mutex<Option<Conditions>>,
+    pub(crate) in_flight: InFlight,
+    pub(crate) pins: PinGuard,
+}
+
+/// Attempts that a task of this process is working on right now.
+#[derive(Default)]
+pub(crate) struct InFlight {
+    attempts: Mutex<BTreeSet<AttemptId>>,
+    /// Nudged whenever an attempt is let go: the commit of its last step woke the pump
+    /// while the attempt was still in hand.
+    pub(crate) let_go: Notify,
+}
+
+impl InFlight {
+    /// Takes an attempt in hand; false if another task has it.
+    pub(crate) fn take(&self, attempt: AttemptId) -> bool {
+        self.attempts
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(attempt)
+    }
+
+    /// Lets it go.
+    pub(crate) fn release(&self, attempt: AttemptId) {
+        self.attempts
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&attempt);
+        self.let_go.notify_one();
+    }
+}
+
+impl Engine {
+    /// Puts an engine together. Nothing runs yet: see [`crate::pumps::run`].
+    pub fn new(parts: Parts) -> Engine {
+        Engine {
+            inner: Arc::new(Inner {
+                parts,
+                memory: Memory::default(),
+            }),
+        }
+    }
+
+    /// What the owner settled.
+    pub fn rules(&self) -> &Rules {
+        &self.inner.parts.rules
+    }
+
+    /// The order store.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.inner.parts.store
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        self.inner.parts.clock.as_ref()
+    }
+
+    pub(crate) fn ids(&self) -> &dyn Ids {
+        self.inner.parts.ids.as_ref()
+    }
+
+    pub(crate) fn gateway(&self, method: Method) -> Option<Arc<dyn Gateway>> {
+        self.inner.parts.gateways.get(&method).cloned()
+    }
+
+    pub(crate) fn printers(&self) -> &dyn Printers {
+        self.inner.parts.printers.as_ref()
+    }
+
+    pub(crate) fn pos(&self) -> &dyn PosLink {
+        self.inner.parts.pos.as_ref()
+    }
+
+    pub(crate) fn memory(&self) -> &Memory {
+        &self.inner.memory
+    }
+
+    /// Words for paper in a language, or in Korean where that language has none.
+    pub(crate) fn words(&self, lang: Lang) -> Result<&Words, EngineError> {
+        let words = &self.inner.parts.words;
+        let found = words.get(&lang).or_else(|| words.get(&Lang::Ko));
+        found.ok_or_else(|| EngineError::Odd("there are no words for paper".to_owned()))
+    }
+
+    /// The menu in force, parsed once for each hash.
+    pub(crate) fn menu(&self, tx: &mut dyn Tx) -> Result<(String, Arc<Menu>), EngineError> {
+        let stored = tx
+            .menu()?
+            .ok_or_else(|| EngineError::Odd("there is no menu".to_owned()))?;
+        self.parsed(stored)
+    }
+
+    fn parsed(&self, stored: StoredMenu) -> Result<(String, Arc<Menu>), EngineError> {
+        let mut known = self
+            .inner
+            .memory
+            .menu
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some((hash, menu)) = known.as_ref()
+            && *hash == stored.hash
+        {
+            return Ok((hash.clone(), Arc::clone(menu)));
+        }
+        let menu: Arc<Menu> = Arc::new(serde_json::from_str(&stored.json)?);
+        *known = Some((stored.hash.clone(), Arc::clone(&menu)));
+        Ok((stored.hash, menu))
+    }
+
+    /// How printers and POS are, as last heard.
+    pub fn conditions(&self) -> Conditions {
+        let known = self
+            .inner
+            .memory
+            .conditions
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        known.clone().unwrap_or(Conditions {
+            printers: Vec::new(),
+            pos: PosCondition::Unreachable,
+        })
+    }
+
+    /// Notes how a printer is; true if that is news.
+    pub(crate) fn note_printer(&self, printer: &PrinterId, now: PrinterCondition) -> bool {
+        self.note(
+            |conditions| match conditions.printers.iter_mut().find(|(id, _)| id == printer) {
+                Some((_, before)) => std::mem::replace(before, now) != now,
+                None => {
+                    conditions.printers.push((printer.clone(), now));
+                    true
+                }
+            },
+        )
+    }
+
+    /// Notes how the POS is; true if that is news.
+    pub(crate) fn note_pos(&self, now: PosCondition) -> bool {
+        self.note(|conditions| std::mem::replace(&mut conditions.pos, now) != now)
+    }
+
+    fn note(&self, change: impl FnOnce(&mut Conditions) -> bool) -> bool {
+        let mut known = self
+            .inner
+            .memory
+            .conditions
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let conditions = known.get_or_insert_with(|| Conditions {
+            printers: Vec::new(),
+            pos: PosCondition::Unreachable,
+        });
+        change(conditions)
+    }
+
+    /// Writes an event into a transaction.
+    pub(crate) fn emit(
+        &self,
+        tx: &mut dyn Tx,
+        order: Option<OrderId>,
+        body: &EventBody,
+    ) -> Result<(), EngineError> {
+        let event = NewEvent {
+            at: self.clock().now(),
+            order,
+            body: serde_json::to_string(body)?,
+        };
+        tx.emit(&event)?;
+        Ok(())
+    }
+
+    /// Tells screens what can be promised now.
+    pub(crate) fn emit_shelf(&self, tx: &mut dyn Tx) -> Result<(), EngineError> {
+        let shelf = tx.shelf(self.clock().now())?;
+        self.emit(tx, None, &EventBody::Shelf { shelf })
+    }
+}

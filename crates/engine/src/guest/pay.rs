@@ -1,0 +1,217 @@
+//! A payment begins, comes home, is given up. What happens in between is the work of
+//! [`crate::pumps`].
+
+use soban_domain::ids::OrderId;
+use soban_domain::order::{Order, OrderEvent};
+use soban_domain::payment::{Method, PaymentAttempt, PaymentEvent, PaymentState};
+use soban_protocol::endpoint::endpoints::{LeavePayment, StartPayment};
+use soban_protocol::error::{ApiError, ErrorCode};
+use soban_protocol::guest::{Came, GuestReturnRequest, LeavePaymentRequest, StartPaymentRequest};
+use soban_protocol::view::OrderView;
+
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::once::once;
+use crate::ports::gateway::ReturnToken;
+use crate::ports::store::{Tx, transact};
+use crate::pumps;
+use crate::steps::{self, step_order, step_payment};
+use crate::view::order_view;
+
+impl Engine {
+    /// Begins a payment. The reply comes at once; the payment page follows as an event.
+    ///
+    /// # Errors
+    /// [`ErrorCode::PaymentOpen`] while another attempt is not over,
+    /// [`ErrorCode::AlreadyPaid`], [`ErrorCode::MethodNotOffered`].
+    pub async fn start_payment(
+        &self,
+        request: StartPaymentRequest,
+    ) -> Result<OrderView, EngineError> {
+        let subject = request.clone();
+        once::<StartPayment, _, _>(self, request.command, &subject, move |engine, tx| {
+            let mut order = engine.payable(tx, request.order, request.method)?;
+            let now = engine.clock().now();
+            let policy = &engine.rules().policy;
+            let seconds = match request.method {
+                Method::Counter => policy.counter,
+                Method::Kakaopay => policy.payment,
+            };
+            let mut attempt = PaymentAttempt {
+                id: request.attempt,
+                order: order.id,
+                method: request.method,
+                amount: order.priced.total,
+                tax: order.priced.tax,
+                state: PaymentState::Prepared,
+                created: now,
+                changed: now,
+                deadline: now.plus_seconds(seconds),
+                offer: None,
+                approvals_sent: 0,
+                approval_sent_at: None,
+                inquiries: 0,
+                next_try: None,
+                approval: None,
+                evidence: None,
+            };
+            tx.put_attempt(&attempt)?;
+            let event = match request.method {
+                Method::Counter => OrderEvent::CounterChosen,
+                Method::Kakaopay => OrderEvent::PaymentStarted,
+            };
+            step_order(engine, tx, &mut order, event)?;
+            if request.method == Method::Counter {
+                // The staff are the gateway: the page is the number on the screen.
+                step_payment(engine, tx, &mut attempt, PaymentEvent::AskStarted)?;
+                step_payment(engine, tx, &mut attempt, PaymentEvent::Offered)?;
+            }
+            order_view(engine, tx, &order)
+        })
+        .await
+    }
+
+    fn payable(
+        &self,
+        tx: &mut dyn Tx,
+        order: OrderId,
+        method: Method,
+    ) -> Result<Order, EngineError> {
+        let order = steps::order(tx, order)?;
+        if !self.rules().methods.contains(&method) {
+            return Err(ErrorCode::MethodNotOffered.into());
+        }
+        if order.state.is_released() {
+            return Err(ErrorCode::AlreadyPaid.into());
+        }
+        let attempts = tx.attempts_of(order.id)?;
+        if attempts
+            .iter()
+            .any(|attempt| !attempt.state.is_closed_unpaid())
+        {
+            return Err(ErrorCode::PaymentOpen.into());
+        }
+        Ok(order)
+    }
+
+    /// The payer's browser came home. With a token, the approval is sent; without one,
+    /// the attempt is closed after a last look. A repeat changes nothing.
+    ///
+    /// # Errors
+    /// [`ErrorCode::UnknownPayment`], or [`ErrorCode::BadRequest`] for a token that no
+    /// gateway makes.
+    pub async fn guest_return(
+        &self,
+        request: GuestReturnRequest,
+    ) -> Result<OrderView, EngineError> {
+        let attempt = request.attempt;
+        let token = match &request.came {
+            Came::WithToken(secret) => {
+                Some(ReturnToken::new(secret.reveal()).ok_or_else(|| {
+                    ApiError::new(
+                        ErrorCode::BadRequest,
+                        "the token is empty, too long or unprintable",
+                    )
+                })?)
+            }
+            Came::Quit | Came::Failed => None,
+        };
+        let engine = self.clone();
+        // In hand before the commit, so that no pump takes the attempt for one that a
+        // crash left behind.
+        let in_hand = token.is_some() && self.memory().in_flight.take(attempt);
+        let result = transact(self.store().as_ref(), move |tx| {
+            let mut record = steps::attempt(tx, attempt)?;
+            let sends = engine.note_return(tx, &mut record, token.as_ref(), in_hand)?;
+            let order = steps::order(tx, record.order)?;
+            Ok::<_, EngineError>((order_view(&engine, tx, &order)?, sends.then_some(record)))
+        })
+        .await;
+        match result {
+            Ok((view, Some(record))) => {
+                pumps::payment::send_approval(self, record);
+                Ok(view)
+            }
+            Ok((view, None)) => {
+                self.let_go(attempt, in_hand);
+                Ok(view)
+            }
+            Err(error) => {
+                self.let_go(attempt, in_hand);
+                Err(error)
+            }
+        }
+    }
+
+    fn let_go(&self, attempt: soban_domain::ids::AttemptId, in_hand: bool) {
+        if in_hand {
+            self.memory().in_flight.release(attempt);
+        }
+    }
+
+    /// Notes the return; true if the approval is to be sent now.
+    fn note_return(
+        &self,
+        tx: &mut dyn Tx,
+        record: &mut PaymentAttempt,
+        token: Option<&ReturnToken>,
+        in_hand: bool,
+    ) -> Result<bool, EngineError> {
+        let before = record.state;
+        match token {
+            Some(token) if before == PaymentState::Waiting && record.method != Method::Counter => {
+                tx.keep_token(record.id, token)?;
+                let now = self.clock().now();
+                if in_hand {
+                    record.approvals_sent = record.approvals_sent.saturating_add(1);
+                    record.approval_sent_at = Some(now);
+                }
+                step_payment(self, tx, record, PaymentEvent::GuestReturned)?;
+                Ok(in_hand)
+            }
+            Some(_) => Ok(false),
+            None => {
+                if before == PaymentState::Waiting {
+                    step_payment(self, tx, record, PaymentEvent::GuestLeft)?;
+                }
+                Ok(false)
+            }
+        }
+    }
+
+    /// The guest gives a payment up. Where money cannot have moved it is over at once;
+    /// else the gateway is asked first.
+    ///
+    /// # Errors
+    /// [`ErrorCode::UnknownPayment`].
+    pub async fn leave_payment(
+        &self,
+        request: LeavePaymentRequest,
+    ) -> Result<OrderView, EngineError> {
+        let subject = request.clone();
+        once::<LeavePayment, _, _>(self, request.command, &subject, move |engine, tx| {
+            let mut attempt = steps::attempt(tx, request.attempt)?;
+            if matches!(
+                attempt.state,
+                PaymentState::Waiting | PaymentState::Prepared | PaymentState::Asking
+            ) {
+                step_payment(engine, tx, &mut attempt, PaymentEvent::GuestLeft)?;
+                if attempt.state == PaymentState::Closing && engine.cannot_be_paid(&attempt) {
+                    step_payment(engine, tx, &mut attempt, PaymentEvent::InquiredUnpaid)?;
+                }
+            }
+            let order = steps::order(tx, attempt.order)?;
+            order_view(engine, tx, &order)
+        })
+        .await
+    }
+
+    /// True where money moves only by our approval and none was sent.
+    pub(crate) fn cannot_be_paid(&self, attempt: &PaymentAttempt) -> bool {
+        let ours = match self.gateway(attempt.method) {
+            Some(gateway) => gateway.abilities().approval_is_ours,
+            None => attempt.method == Method::Counter,
+        };
+        ours && attempt.approvals_sent == 0
+    }
+}

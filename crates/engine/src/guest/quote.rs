@@ -1,0 +1,103 @@
+//! A basket becomes a promise.
+
+use std::collections::BTreeMap;
+
+use soban_domain::cart::Cart;
+use soban_domain::change::{Now, Refusal, settle};
+use soban_domain::ids::QuoteId;
+use soban_domain::menu::Menu;
+use soban_domain::pricing;
+use soban_domain::quote::Quote;
+use soban_domain::shelf::{Demand, Level, Shelf};
+use soban_protocol::endpoint::endpoints::MakeQuote;
+use soban_protocol::error::{ApiError, ErrorCode};
+use soban_protocol::guest::{MakeQuoteRequest, QuoteReply};
+
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::once::once;
+use crate::ports::store::Tx;
+
+impl Engine {
+    /// Prices a basket and holds its stock, or names what changed.
+    ///
+    /// # Errors
+    /// [`ErrorCode::BadCart`] for a basket that no honest screen sends;
+    /// [`ErrorCode::UnknownScreen`].
+    pub async fn make_quote(&self, request: MakeQuoteRequest) -> Result<QuoteReply, EngineError> {
+        let subject = request.clone();
+        once::<MakeQuote, _, _>(self, request.command, &subject, move |engine, tx| {
+            engine.quote_now(tx, &request)
+        })
+        .await
+    }
+
+    fn quote_now(
+        &self,
+        tx: &mut dyn Tx,
+        request: &MakeQuoteRequest,
+    ) -> Result<QuoteReply, EngineError> {
+        if self.rules().screen(&request.screen).is_none() {
+            return Err(ErrorCode::UnknownScreen.into());
+        }
+        if let Some(earlier) = request.instead_of
+            && tx.order_of_quote(earlier)?.is_none()
+        {
+            tx.free_holds(earlier)?;
+        }
+        let now = self.clock().now();
+        let (hash, menu) = self.menu(tx)?;
+        let shelf = tx.shelf(now)?;
+        let situation = Now {
+            menu: &menu,
+            shelf: &shelf,
+            minute_of_week: now.minute_of_week(),
+        };
+        let priced = match settle(situation, &request.cart, &request.seen) {
+            Ok(priced) => priced,
+            Err(Refusal::Fault(fault)) => {
+                return Err(ApiError::new(ErrorCode::BadCart, fault.to_string()).into());
+            }
+            Err(Refusal::Changed(changes)) => {
+                return Ok(QuoteReply::Changed {
+                    changes,
+                    menu: hash,
+                    shelf,
+                });
+            }
+        };
+        let seconds = self.rules().policy.quote;
+        let quote = Quote {
+            id: QuoteId(self.ids().fresh()),
+            screen: request.screen.clone(),
+            lang: request.lang,
+            menu: hash,
+            holds: holds(&menu, &shelf, &request.cart),
+            priced,
+            expires: now.plus_seconds(seconds),
+        };
+        tx.put_quote(&quote)?;
+        if !quote.holds.is_empty() {
+            self.emit_shelf(tx)?;
+        }
+        Ok(QuoteReply::Quoted {
+            quote: quote.id,
+            priced: quote.priced,
+            seconds_left: seconds,
+        })
+    }
+}
+
+/// What a basket holds of the things that are counted.
+fn holds(menu: &Menu, shelf: &Shelf, cart: &Cart) -> Demand {
+    let mut holds = BTreeMap::new();
+    for line in &cart.lines {
+        for (key, count) in pricing::demand(menu, line) {
+            if matches!(shelf.level(&key), Level::Left(_)) {
+                let there: &mut u32 = holds.entry(key).or_insert(0);
+                *there = there.saturating_add(count);
+            }
+        }
+    }
+    holds
+}

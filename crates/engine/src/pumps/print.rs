@@ -1,0 +1,225 @@
+//! Brings tickets to printers and waits for the proof, printer by printer.
+//!
+//! Guarantees: what was being written when the program stopped is in doubt and stays so
+//! until staff look; a job of which not a byte was written may move to the backup
+//! printer, marked with where it came from.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use soban_domain::ids::{PrintJobId, PrinterId};
+use soban_domain::machine::Machine;
+use soban_domain::moment::Timestamp;
+use soban_domain::paper::Paper;
+use soban_domain::payment::PaymentState;
+use soban_domain::print::{PrintEvent, PrintJob, PrintState, Slip};
+use soban_domain::slip::{self, SlipFacts};
+use soban_domain::text::Lang;
+
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::ports::printer::{Printed, Trouble};
+use crate::ports::store::{Tx, look, transact};
+use crate::pumps::health::heard_printer;
+use crate::pumps::{back_off, from_now, whenever};
+use crate::steps;
+
+/// Tries at one printer before a job moves to the backup.
+const TRIES_BEFORE_BACKUP: u32 = 3;
+/// Tries at the last printer before staff are called.
+const TRIES_MOST: u32 = 60;
+const WAIT_MOST: u32 = 10;
+const ROUND: Duration = Duration::from_secs(15);
+const JOBS_AT_ONCE: u32 = 50;
+
+/// Every printer that jobs are written for.
+pub(crate) fn printers(engine: &Engine) -> BTreeSet<PrinterId> {
+    let rules = engine.rules();
+    let mut printers: BTreeSet<PrinterId> = rules.stations.values().cloned().collect();
+    printers.extend(rules.receipt_printer.clone());
+    printers.extend(
+        rules
+            .screens
+            .iter()
+            .filter_map(|screen| screen.receipt_printer.clone()),
+    );
+    printers.extend(
+        rules
+            .backups
+            .iter()
+            .flat_map(|(from, to)| [from.clone(), to.clone()]),
+    );
+    printers
+}
+
+/// Runs for ever.
+pub(crate) async fn run(engine: Engine, printer: PrinterId) {
+    if let Err(error) = recover(&engine, &printer).await {
+        tracing::error!(%printer, %error, "tickets could not be taken up again");
+    }
+    whenever(&engine, "print", ROUND, None, || round(&engine, &printer)).await;
+}
+
+/// What the last run was writing is in doubt now.
+async fn recover(engine: &Engine, printer: &PrinterId) -> Result<(), EngineError> {
+    let (inside, printer) = (engine.clone(), printer.clone());
+    transact(engine.store().as_ref(), move |tx| {
+        for mut job in tx.open_prints(&printer, u32::MAX)? {
+            step(&inside, tx, &mut job, PrintEvent::Restarted)?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+async fn round(engine: &Engine, printer: &PrinterId) -> Result<Option<Duration>, EngineError> {
+    let name = printer.clone();
+    let open = look(engine.store().as_ref(), move |tx| {
+        tx.open_prints(&name, JOBS_AT_ONCE)
+    })
+    .await?;
+    let mut soonest: Option<Timestamp> = None;
+    for job in open {
+        let now = engine.clock().now();
+        if job.next_try > now {
+            soonest = Some(soonest.map_or(job.next_try, |known| known.min(job.next_try)));
+        } else if let Err(error) = one_job(engine, job.id).await {
+            tracing::error!(job = %job.id, %error, "a ticket could not be worked on");
+        }
+    }
+    Ok(soonest.map(|at| from_now(at.since(engine.clock().now()))))
+}
+
+async fn one_job(engine: &Engine, id: PrintJobId) -> Result<(), EngineError> {
+    let inside = engine.clone();
+    let begun = transact(engine.store().as_ref(), move |tx| {
+        let mut job = print(tx, id)?;
+        if job.state != PrintState::Queued {
+            return Ok(None);
+        }
+        let paper = paper(&inside, tx, &job)?;
+        step(&inside, tx, &mut job, PrintEvent::SendStarted)?;
+        Ok::<_, EngineError>(Some((job, paper)))
+    })
+    .await?;
+    let Some((job, paper)) = begun else {
+        return Ok(());
+    };
+    let answer = engine.printers().print(&job.printer, job.id, &paper).await;
+    match answer {
+        Printed::Proved => {
+            heard_printer(engine, &job.printer, None).await?;
+            tell(engine, id, PrintEvent::Proved, None).await
+        }
+        Printed::NoProof { evidence } => {
+            tell(engine, id, PrintEvent::NoProof, Some(evidence)).await
+        }
+        Printed::NotSent { trouble } => {
+            heard_printer(engine, &job.printer, Some(trouble)).await?;
+            not_sent(engine, id, trouble).await
+        }
+    }
+}
+
+async fn tell(
+    engine: &Engine,
+    id: PrintJobId,
+    event: PrintEvent,
+    said: Option<String>,
+) -> Result<(), EngineError> {
+    let inside = engine.clone();
+    transact(engine.store().as_ref(), move |tx| {
+        let mut job = print(tx, id)?;
+        job.said = said.or(job.said);
+        step(&inside, tx, &mut job, event)
+    })
+    .await
+}
+
+/// Back into the queue: later, at the backup, or to staff.
+async fn not_sent(engine: &Engine, id: PrintJobId, trouble: Trouble) -> Result<(), EngineError> {
+    let inside = engine.clone();
+    transact(engine.store().as_ref(), move |tx| {
+        let mut job = print(tx, id)?;
+        job.tries = job.tries.saturating_add(1);
+        job.said = Some(format!("{trouble:?}"));
+        job.next_try = inside
+            .clock()
+            .now()
+            .plus_seconds(back_off(job.tries, WAIT_MOST));
+        step(&inside, tx, &mut job, PrintEvent::NotSent)?;
+        let backup = inside.rules().backups.get(&job.printer).cloned();
+        match backup {
+            Some(backup) if job.tries >= TRIES_BEFORE_BACKUP && job.moved_from.is_none() => {
+                tracing::warn!(job = %job.id, from = %job.printer, to = %backup, "a ticket moves");
+                job.moved_from = Some(std::mem::replace(&mut job.printer, backup));
+                job.tries = 0;
+                job.next_try = inside.clock().now();
+                step(&inside, tx, &mut job, PrintEvent::Moved)
+            }
+            Some(_) | None if job.tries >= TRIES_MOST => {
+                step(&inside, tx, &mut job, PrintEvent::TriedEnough)
+            }
+            Some(_) | None => Ok(()),
+        }
+    })
+    .await
+}
+
+fn print(tx: &mut dyn Tx, id: PrintJobId) -> Result<PrintJob, EngineError> {
+    tx.print(id)?
+        .ok_or_else(|| EngineError::Odd(format!("print job {id} is gone")))
+}
+
+/// Takes a job through an event and tells the screens; an illegal event changes nothing.
+fn step(
+    engine: &Engine,
+    tx: &mut dyn Tx,
+    job: &mut PrintJob,
+    event: PrintEvent,
+) -> Result<(), EngineError> {
+    match job.state.next(event) {
+        Err(refusal) => {
+            tracing::warn!(job = %job.id, %refusal, "a ticket stays as it is");
+            return Ok(());
+        }
+        Ok((next, _)) if next == job.state => {}
+        Ok((next, _)) => {
+            tracing::info!(job = %job.id, printer = %job.printer, state = next.name(), said = job.said.as_deref(), "print");
+            job.state = next;
+        }
+    }
+    tx.put_print(job)?;
+    let order = steps::order(tx, job.order)?;
+    steps::tell_order(engine, tx, &order)
+}
+
+/// What a job says on paper, written from the records of this moment.
+fn paper(engine: &Engine, tx: &mut dyn Tx, job: &PrintJob) -> Result<Paper, EngineError> {
+    let order = steps::order(tx, job.order)?;
+    let attempts = tx.attempts_of(order.id)?;
+    let rules = engine.rules();
+    let attempt = attempts
+        .iter()
+        .find(|attempt| attempt.state == PaymentState::Approved);
+    let facts = SlipFacts {
+        order: &order,
+        attempt,
+        store: &rules.store,
+        printed: engine.clock().now(),
+        copy: job.copy,
+        moved_from: job.moved_from.as_ref(),
+    };
+    let kitchen = engine.words(rules.kitchen_lang)?;
+    match &job.slip {
+        Slip::Receipt => Ok(slip::receipt(
+            &facts,
+            engine.words(Lang::Ko)?,
+            engine.words(order.lang)?,
+        )),
+        Slip::Kitchen(station) => slip::kitchen(&facts, station, kitchen).ok_or_else(|| {
+            EngineError::Odd(format!("order {} has nothing for {station}", order.id))
+        }),
+        Slip::Fallback => Ok(slip::fallback(&facts, kitchen)),
+    }
+}

@@ -1,0 +1,51 @@
+//! Gives up orders that nobody pays, so that their stock is free again.
+//!
+//! Guarantees: an order with a payment that is not over is never given up.
+
+use std::time::Duration;
+
+use soban_domain::order::{Order, OrderEvent, OrderState};
+
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::ports::store::{look, transact};
+use crate::steps::{self, step_order};
+
+const EVERY: Duration = Duration::from_secs(10);
+const ORDERS_MOST: u32 = 1000;
+
+/// Runs for ever.
+pub(crate) async fn run(engine: Engine) {
+    loop {
+        if let Err(error) = round(&engine).await {
+            tracing::error!(%error, "forgotten orders could not be given up");
+        }
+        engine.clock().sleep(EVERY).await;
+    }
+}
+
+async fn round(engine: &Engine) -> Result<(), EngineError> {
+    let open = look(engine.store().as_ref(), |tx| tx.open_orders(ORDERS_MOST)).await?;
+    for order in open.into_iter().filter(|order| forgotten(engine, order)) {
+        let inside = engine.clone();
+        transact(engine.store().as_ref(), move |tx| {
+            let mut order = steps::order(tx, order.id)?;
+            let live = tx
+                .attempts_of(order.id)?
+                .iter()
+                .any(|a| !a.state.is_closed_unpaid());
+            if !live && forgotten(&inside, &order) {
+                tracing::info!(order = %order.id, "nobody paid; given up");
+                step_order(&inside, tx, &mut order, OrderEvent::Left)?;
+            }
+            Ok::<_, EngineError>(())
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+fn forgotten(engine: &Engine, order: &Order) -> bool {
+    let age = engine.clock().now().since(order.changed);
+    order.state == OrderState::Placed && age >= i64::from(engine.rules().policy.abandon) * 1000
+}

@@ -1,0 +1,127 @@
+//! Everything that staff see, and the small things they do on the side.
+
+use soban_protocol::endpoint::endpoints::{AnswerCall, SetSoldOut};
+use soban_protocol::error::ErrorCode;
+use soban_protocol::event::EventBody;
+use soban_protocol::staff::{
+    AnswerCallRequest, Board, BoardRequest, Done, OpenCall, OpenPayment, OpenPrint,
+    SetSoldOutRequest,
+};
+
+use super::without_pin;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::once::once;
+use crate::ports::store::{Tx, look};
+use crate::steps;
+use crate::view::{order_view, print_view};
+
+const ORDERS_MOST: u32 = 300;
+const PRINTS_MOST: u32 = 100;
+
+impl Engine {
+    /// Everything that staff see.
+    ///
+    /// # Errors
+    /// [`ErrorCode::WrongPin`], [`ErrorCode::PinLocked`].
+    pub async fn staff_board(&self, request: BoardRequest) -> Result<Board, EngineError> {
+        self.admit(&request.staff)?;
+        let engine = self.clone();
+        look(self.store().as_ref(), move |tx| engine.board_now(tx)).await
+    }
+
+    fn board_now(&self, tx: &mut dyn Tx) -> Result<Board, EngineError> {
+        let mut orders = Vec::new();
+        for order in tx.open_orders(ORDERS_MOST)? {
+            orders.push(order_view(self, tx, &order)?);
+        }
+        let mut payments = Vec::new();
+        for attempt in tx.attempts_for_staff()? {
+            let order = steps::order(tx, attempt.order)?;
+            payments.push(OpenPayment {
+                attempt: attempt.id,
+                order: order_view(self, tx, &order)?,
+                evidence: attempt.evidence,
+            });
+        }
+        let prints = tx.prints_for_staff(PRINTS_MOST)?;
+        let calls = tx.open_calls()?;
+        let (menu, _) = self.menu(tx)?;
+        Ok(Board {
+            orders,
+            payments,
+            prints: prints
+                .into_iter()
+                .map(|job| OpenPrint {
+                    order: job.order,
+                    print: print_view(&job),
+                    evidence: job.said,
+                })
+                .collect(),
+            calls: calls
+                .into_iter()
+                .map(|call| OpenCall {
+                    call: call.id,
+                    screen: call.screen,
+                    order: call.order,
+                    at: call.at,
+                })
+                .collect(),
+            conditions: self.conditions(),
+            shelf: tx.shelf(self.clock().now())?,
+            menu,
+            seq: tx.last_seq()?,
+        })
+    }
+
+    /// Somebody came to a guest.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotFound`] for a call that is not open.
+    pub async fn answer_call(&self, request: AnswerCallRequest) -> Result<Done, EngineError> {
+        self.admit(&request.staff)?;
+        let subject = without_pin(&request, |r| &mut r.staff);
+        once::<AnswerCall, _, _>(self, request.command, &subject, move |engine, tx| {
+            let open = tx.open_calls()?;
+            let call = open.into_iter().find(|call| call.id == request.call);
+            let mut call = call.ok_or(ErrorCode::NotFound)?;
+            call.answered = Some((engine.clock().now(), request.staff.name.clone()));
+            tx.put_call(&call)?;
+            engine.emit(
+                tx,
+                None,
+                &EventBody::Call {
+                    call: call.id,
+                    answered: true,
+                },
+            )?;
+            Ok(Done {})
+        })
+        .await
+    }
+
+    /// Marks something as sold out, or not.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotFound`] for a thing that the menu does not have.
+    pub async fn set_sold_out(&self, request: SetSoldOutRequest) -> Result<Done, EngineError> {
+        self.admit(&request.staff)?;
+        let subject = without_pin(&request, |r| &mut r.staff);
+        once::<SetSoldOut, _, _>(self, request.command, &subject, move |engine, tx| {
+            let (_, menu) = engine.menu(tx)?;
+            if soban_domain::change::name_of(&menu, &request.key).is_none() {
+                return Err(ErrorCode::NotFound.into());
+            }
+            tx.set_sold_out(&request.key, request.sold_out)?;
+            let what = if request.sold_out {
+                "sold_out"
+            } else {
+                "back_on_sale"
+            };
+            engine.record(tx, &request.staff, what, &request.key, "")?;
+            engine.emit_shelf(tx)?;
+            Ok(Done {})
+        })
+        .await
+    }
+}

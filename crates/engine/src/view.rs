@@ -1,0 +1,86 @@
+//! Records as screens see them.
+
+use soban_domain::moment::Timestamp;
+use soban_domain::order::Order;
+use soban_domain::payment::{Method, PaymentAttempt, PaymentState};
+use soban_domain::print::PrintJob;
+use soban_protocol::view::{OrderView, PaymentPage, PaymentView, PrintView};
+
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::ports::store::Tx;
+use crate::rules::Way;
+
+/// An order with its latest payment, message and tickets.
+pub(crate) fn order_view(
+    engine: &Engine,
+    tx: &mut dyn Tx,
+    order: &Order,
+) -> Result<OrderView, EngineError> {
+    let now = engine.clock().now();
+    let attempts = tx.attempts_of(order.id)?;
+    let relays = tx.relays_of(order.id)?;
+    let prints = tx.prints_of(order.id)?;
+    Ok(OrderView {
+        id: order.id,
+        screen: order.screen.clone(),
+        lang: order.lang,
+        state: order.state,
+        number: order.number,
+        priced: order.priced.clone(),
+        placed: order.placed,
+        age_ms: u32::try_from(now.since(order.changed).max(0)).unwrap_or(u32::MAX),
+        id_check: order.id_check.clone(),
+        payment: attempts
+            .last()
+            .map(|attempt| payment_view(engine, attempt, now)),
+        relay: relays.last().map(|item| item.state),
+        prints: prints.iter().map(print_view).collect(),
+    })
+}
+
+fn payment_view(engine: &Engine, attempt: &PaymentAttempt, now: Timestamp) -> PaymentView {
+    let seconds = |ms: i64| u32::try_from(ms.max(0) / 1000).unwrap_or(u32::MAX);
+    PaymentView {
+        attempt: attempt.id,
+        method: attempt.method,
+        state: attempt.state,
+        amount: attempt.amount,
+        page: page(engine, attempt),
+        seconds_left: seconds(attempt.deadline.since(now) + 999),
+        seconds_in_all: seconds(attempt.deadline.since(attempt.created)),
+    }
+}
+
+fn page(engine: &Engine, attempt: &PaymentAttempt) -> Option<PaymentPage> {
+    if attempt.state != PaymentState::Waiting || attempt.method == Method::Counter {
+        return None;
+    }
+    let offer = attempt.offer.as_ref()?;
+    Some(match engine.rules().way {
+        Way::PhoneQr => PaymentPage::Qr {
+            text: offer.mobile_url.clone(),
+        },
+        Way::PcPage => PaymentPage::Window {
+            url: offer.pc_url.clone(),
+            home: return_url(engine, attempt),
+        },
+    })
+}
+
+/// Where the gateway sends the payer's browser.
+pub(crate) fn return_url(engine: &Engine, attempt: &PaymentAttempt) -> String {
+    format!("{}/pay/{}", engine.rules().public_url, attempt.id)
+}
+
+/// A print job.
+pub(crate) fn print_view(job: &PrintJob) -> PrintView {
+    PrintView {
+        job: job.id,
+        slip: job.slip.clone(),
+        printer: job.printer.clone(),
+        copy: job.copy,
+        state: job.state,
+        tries: job.tries,
+    }
+}
