@@ -1,1 +1,13 @@
 //! Payment gateways, one module each.
+//!
+//! Guarantees: each keeps the contract of [`soban_engine::ports::gateway`]: ignorance is
+//! never reported as a refusal, and nothing secret is in what they say.
+//!
+//! Deliberately absent: waiting, asking again and deciding. A gateway makes one call and
+//! says what is known; the engine does the rest.
+
+pub mod kakaopay;
+pub mod secret;
+
+pub use kakaopay::{KakaoPay, KakaoPayConfig};
+pub use secret::Secret;
