@@ -1,0 +1,115 @@
+//! What the outside world saw, request by request.
+//!
+//! Guarantees: every request to an API is in the log once, with its answer's status and the
+//! fault that struck it; the log is bounded and says how much it has dropped. Deliberately
+//! absent: keys and payment tokens; callers keep them out of the notes they pass in.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::clock::Moment;
+use crate::faults::{Answer, Endpoint, FaultKind};
+
+/// Requests kept per API; older ones are counted, not kept.
+const MAX_REQUESTS: usize = 20_000;
+
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct LoggedRequest {
+    pub(crate) seq: u64,
+    pub(crate) at: Moment,
+    pub(crate) endpoint: Endpoint,
+    /// The answer that was made, whether or not it reached the client.
+    pub(crate) status: Option<u16>,
+    /// The vendor's error code in that answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) code: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) fault: Option<FaultKind>,
+    pub(crate) request: Value,
+}
+
+/// The bounded log of one API.
+#[derive(Debug, Default)]
+pub(crate) struct RequestLog {
+    next_seq: u64,
+    counts: BTreeMap<&'static str, u64>,
+    requests: VecDeque<LoggedRequest>,
+    dropped: u64,
+}
+
+impl RequestLog {
+    pub(crate) fn add(
+        &mut self,
+        at: Moment,
+        endpoint: (Endpoint, &'static str),
+        request: Value,
+        answer: Option<&Answer>,
+        fault: Option<FaultKind>,
+    ) {
+        self.next_seq += 1;
+        *self.counts.entry(endpoint.1).or_default() += 1;
+        if self.requests.len() >= MAX_REQUESTS {
+            self.requests.pop_front();
+            self.dropped += 1;
+        }
+        let code = answer.and_then(|answer| {
+            let field = |name| {
+                answer
+                    .body
+                    .get(name)
+                    .filter(|code| !code.is_null())
+                    .cloned()
+            };
+            field("error_code").or_else(|| field("code"))
+        });
+        self.requests.push_back(LoggedRequest {
+            seq: self.next_seq,
+            at,
+            endpoint: endpoint.0,
+            status: answer.map(|answer| answer.status.as_u16()),
+            code,
+            fault,
+            request,
+        });
+    }
+
+    pub(crate) fn counts(&self) -> &BTreeMap<&'static str, u64> {
+        &self.counts
+    }
+
+    pub(crate) fn requests(&self) -> &VecDeque<LoggedRequest> {
+        &self.requests
+    }
+
+    pub(crate) fn dropped(&self) -> u64 {
+        self.dropped
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::SandboxClock;
+
+    /// The log must stay bounded and say what it dropped; it is overfilled by ten requests.
+    #[test]
+    fn the_log_is_bounded_and_says_so() {
+        let now = SandboxClock::default().now();
+        let mut log = RequestLog::default();
+        for _ in 0..MAX_REQUESTS + 10 {
+            log.add(
+                now,
+                (Endpoint::PaymentOrder, "order"),
+                Value::Null,
+                None,
+                None,
+            );
+        }
+        assert_eq!(log.requests().len(), MAX_REQUESTS);
+        assert_eq!(log.dropped(), 10);
+        assert_eq!(log.counts()["order"], MAX_REQUESTS as u64 + 10);
+        assert_eq!(log.requests()[0].seq, 11);
+    }
+}
