@@ -11,17 +11,17 @@ use tokio::net::TcpStream;
 /// A stuck answer fails the test instead of hanging it.
 const LIMIT: Duration = Duration::from_secs(10);
 
-pub struct World {
-    pub sandbox: Sandbox,
-    pub client: Client,
+pub(crate) struct World {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) client: Client,
 }
 
 impl World {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::with(SandboxConfig::on_free_ports()).await
     }
 
-    pub async fn with(config: SandboxConfig) -> Self {
+    pub(crate) async fn with(config: SandboxConfig) -> Self {
         let client = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .timeout(LIMIT)
@@ -31,36 +31,33 @@ impl World {
         Self { sandbox, client }
     }
 
-    pub fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.sandbox.http_addr())
     }
 
-    pub async fn get(&self, path: &str) -> Value {
+    pub(crate) async fn get(&self, path: &str) -> Value {
         let answer = self.client.get(self.url(path)).send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::OK, "{path}");
         answer.json().await.unwrap()
     }
 
-    pub async fn text(&self, url: &str) -> String {
+    pub(crate) async fn text(&self, url: &str) -> String {
         let answer = self.client.get(url).send().await.unwrap();
         answer.text().await.unwrap()
     }
 
-    pub async fn post(&self, path: &str, body: Value) -> (u16, Value) {
+    pub(crate) async fn post(&self, path: &str, body: Value) -> (u16, Value) {
         let answer = self.client.post(self.url(path)).json(&body);
         opened(answer.send().await.unwrap()).await
     }
 
     /// A call to the gateway with the right key.
-    pub async fn kakao(&self, call: &str, body: Value) -> (u16, Value) {
+    pub(crate) async fn kakao(&self, call: &str, body: Value) -> (u16, Value) {
         opened(self.kakao_raw(call, &body).await.unwrap()).await
     }
 
-    pub async fn kakao_raw(&self, call: &str, body: &Value) -> reqwest::Result<Response> {
-        let url = format!(
-            "{}/online/v1/payment/{call}",
-            self.sandbox.kakaopay_base()
-        );
+    pub(crate) async fn kakao_raw(&self, call: &str, body: &Value) -> reqwest::Result<Response> {
+        let url = format!("{}/online/v1/payment/{call}", self.sandbox.kakaopay_base());
         self.client
             .post(url)
             .header("authorization", "SECRET_KEY SANDBOX0SECRET0KEY")
@@ -70,14 +67,19 @@ impl World {
     }
 
     /// Opens a payment of 27,000 won and returns what `ready` said.
-    pub async fn ready(&self) -> Value {
+    pub(crate) async fn ready(&self) -> Value {
         let (status, body) = self.kakao("ready", ready_body()).await;
         assert_eq!(status, 200, "{body}");
         body
     }
 
     /// Presses a button on the phone's page; returns where it led.
-    pub async fn press(&self, ready: &Value, button: &str, form: &'static str) -> Option<String> {
+    pub(crate) async fn press(
+        &self,
+        ready: &Value,
+        button: &str,
+        form: &'static str,
+    ) -> Option<String> {
         let mobile = ready["next_redirect_mobile_url"].as_str().unwrap();
         let url = mobile.replace("mInfo", button);
         let answer = self
@@ -93,7 +95,7 @@ impl World {
     }
 
     /// A payment the guest has authenticated, with its pg_token.
-    pub async fn authenticated(&self) -> (Value, String) {
+    pub(crate) async fn authenticated(&self) -> (Value, String) {
         let ready = self.ready().await;
         let home = self.press(&ready, "pay", "method=MONEY").await.unwrap();
         let (_, token) = home.split_once("pg_token=").unwrap();
@@ -101,27 +103,31 @@ impl World {
     }
 
     /// An approved payment; returns its tid.
-    pub async fn approved(&self) -> String {
+    pub(crate) async fn approved(&self) -> String {
         let (ready, token) = self.authenticated().await;
         let (status, body) = self.kakao("approve", approve_body(&ready, &token)).await;
         assert_eq!(status, 200, "{body}");
         tid(&ready)
     }
 
-    pub async fn status_of(&self, tid: &str) -> String {
+    pub(crate) async fn status_of(&self, tid: &str) -> String {
         let (status, body) = self.kakao("order", order_body(tid)).await;
         assert_eq!(status, 200, "{body}");
         body["status"].as_str().unwrap().to_owned()
     }
 
     /// A call to the counter POS with the right keys.
-    pub async fn submit(&self, body: &Value) -> (u16, Value) {
+    pub(crate) async fn submit(&self, body: &Value) -> (u16, Value) {
         let order = &body["order"];
-        let key = format!("{}:{}", order["orderKey"].as_str().unwrap(), order["revision"]);
+        let key = format!(
+            "{}:{}",
+            order["orderKey"].as_str().unwrap(),
+            order["revision"]
+        );
         opened(self.submit_raw(&key, body).await.unwrap()).await
     }
 
-    pub async fn submit_raw(&self, key: &str, body: &Value) -> reqwest::Result<Response> {
+    pub(crate) async fn submit_raw(&self, key: &str, body: &Value) -> reqwest::Result<Response> {
         let url = format!("{}/merchants/1001/order/orders", self.sandbox.pos_base());
         self.client
             .post(url)
@@ -133,7 +139,7 @@ impl World {
             .await
     }
 
-    pub async fn pos_get(&self, path: &str) -> (u16, Value) {
+    pub(crate) async fn pos_get(&self, path: &str) -> (u16, Value) {
         let url = format!("{}/merchants/1001/{path}", self.sandbox.pos_base());
         let answer = self
             .client
@@ -147,14 +153,14 @@ impl World {
     }
 
     /// Connects to a printer as a host would.
-    pub async fn host(&self, printer: &str) -> Host {
+    pub(crate) async fn host(&self, printer: &str) -> Host {
         let addrs = self.sandbox.printer_addrs();
         let (_, addr) = addrs.iter().find(|(name, _)| name == printer).unwrap();
         Host(TcpStream::connect(addr).await.unwrap())
     }
 
     /// A printer's ledger, by its name.
-    pub async fn printed(&self, printer: &str) -> Value {
+    pub(crate) async fn printed(&self, printer: &str) -> Value {
         let ledger = self.get("/ledger/printers").await;
         let printers = ledger["printers"].as_array().unwrap();
         printers
@@ -164,30 +170,42 @@ impl World {
             .clone()
     }
 
-    pub async fn handle(&self, printer: &str, handling: Value) {
+    pub(crate) async fn handle(&self, printer: &str, handling: Value) {
         let path = format!("/printers/{printer}/condition");
         let (status, _) = self.post(&path, handling).await;
         assert_eq!(status, 200);
     }
 }
 
+/// Waits until something outside this test's own calls has happened; fails after the limit.
+pub(crate) async fn eventually(happened: impl AsyncFn() -> bool) {
+    let wait = async {
+        while !happened().await {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(LIMIT, wait)
+        .await
+        .expect("it never happened");
+}
+
 /// Status and JSON body of an answer; null when there is none.
-pub async fn opened(answer: Response) -> (u16, Value) {
+pub(crate) async fn opened(answer: Response) -> (u16, Value) {
     let status = answer.status().as_u16();
     let text = answer.text().await.unwrap();
     (status, serde_json::from_str(&text).unwrap_or(Value::Null))
 }
 
 /// One end of a raw TCP connection to a printer.
-pub struct Host(TcpStream);
+pub(crate) struct Host(TcpStream);
 
 impl Host {
-    pub async fn send(&mut self, bytes: &[u8]) {
+    pub(crate) async fn send(&mut self, bytes: &[u8]) {
         self.0.write_all(bytes).await.unwrap();
     }
 
     /// Reads exactly so many bytes.
-    pub async fn hear(&mut self, count: usize) -> Vec<u8> {
+    pub(crate) async fn hear(&mut self, count: usize) -> Vec<u8> {
         let mut bytes = vec![0; count];
         tokio::time::timeout(LIMIT, self.0.read_exact(&mut bytes))
             .await
@@ -197,28 +215,31 @@ impl Host {
     }
 
     /// Everything until the printer closes.
-    pub async fn hear_to_end(&mut self) -> Vec<u8> {
+    pub(crate) async fn hear_to_end(&mut self) -> Vec<u8> {
         let mut bytes = Vec::new();
         let read = self.0.read_to_end(&mut bytes);
         // A refused connection may end in a reset: what was heard is what counts.
-        tokio::time::timeout(LIMIT, read).await.expect("never closed").ok();
+        tokio::time::timeout(LIMIT, read)
+            .await
+            .expect("never closed")
+            .ok();
         bytes
     }
 
     /// Says that nothing more comes, and waits until the printer has closed.
-    pub async fn finish(mut self) -> Vec<u8> {
+    pub(crate) async fn finish(mut self) -> Vec<u8> {
         self.0.shutdown().await.unwrap();
         self.hear_to_end().await
     }
 
     /// Asks `DLE EOT n`; the answer proves that all before it was received.
-    pub async fn status(&mut self, n: u8) -> u8 {
+    pub(crate) async fn status(&mut self, n: u8) -> u8 {
         self.send(&[0x10, 0x04, n]).await;
         self.hear(1).await[0]
     }
 }
 
-pub fn ready_body() -> Value {
+pub(crate) fn ready_body() -> Value {
     json!({
         "cid": "TC0ONETIME",
         "partner_order_id": "order-1",
@@ -233,7 +254,7 @@ pub fn ready_body() -> Value {
     })
 }
 
-pub fn approve_body(ready: &Value, token: &str) -> Value {
+pub(crate) fn approve_body(ready: &Value, token: &str) -> Value {
     json!({
         "cid": "TC0ONETIME",
         "tid": ready["tid"],
@@ -243,16 +264,16 @@ pub fn approve_body(ready: &Value, token: &str) -> Value {
     })
 }
 
-pub fn order_body(tid: &str) -> Value {
+pub(crate) fn order_body(tid: &str) -> Value {
     json!({ "cid": "TC0ONETIME", "tid": tid })
 }
 
-pub fn tid(ready: &Value) -> String {
+pub(crate) fn tid(ready: &Value) -> String {
     ready["tid"].as_str().unwrap().to_owned()
 }
 
 /// The body with some fields changed; null removes one.
-pub fn but(mut body: Value, changes: Value) -> Value {
+pub(crate) fn but(mut body: Value, changes: Value) -> Value {
     for (name, value) in changes.as_object().unwrap() {
         if value.is_null() {
             body.as_object_mut().unwrap().remove(name);

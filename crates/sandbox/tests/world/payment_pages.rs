@@ -13,7 +13,13 @@ async fn the_phone_shows_what_is_paid() {
     let ready = world.ready().await;
     for name in ["next_redirect_mobile_url", "next_redirect_app_url"] {
         let page = world.text(ready[name].as_str().unwrap()).await;
-        for words in ["27,000", "김치찌개 외 2건", "소반 식당", "결제하기", "그만두기"] {
+        for words in [
+            "27,000",
+            "김치찌개 외 2건",
+            "소반 식당",
+            "결제하기",
+            "그만두기",
+        ] {
             assert!(page.contains(words), "{words}");
         }
         assert!(!page.contains("{{"), "every placeholder is filled");
@@ -26,7 +32,9 @@ async fn the_phone_shows_what_is_paid() {
 async fn names_stay_text() {
     let world = World::start().await;
     let name = "<script>alert(1)</script>";
-    let (_, ready) = world.kakao("ready", but(ready_body(), json!({ "item_name": name }))).await;
+    let (_, ready) = world
+        .kakao("ready", but(ready_body(), json!({ "item_name": name })))
+        .await;
     for address in ["next_redirect_mobile_url", "next_redirect_pc_url"] {
         let page = world.text(ready[address].as_str().unwrap()).await;
         assert!(!page.contains(name));
@@ -40,7 +48,10 @@ async fn the_phone_goes_home_with_its_token() {
     let world = World::start().await;
     let ready = world.ready().await;
     let first = world.press(&ready, "pay", "method=MONEY").await.unwrap();
-    assert!(first.starts_with("http://hub.test/paid?a=1&pg_token="), "{first}");
+    assert!(
+        first.starts_with("http://hub.test/paid?a=1&pg_token="),
+        "{first}"
+    );
     let second = world.press(&ready, "pay", "method=CARD").await.unwrap();
     assert_eq!(first, second, "a second tap must not make a second token");
     assert_eq!(world.press(&ready, "quit", "").await.unwrap(), first);
@@ -60,7 +71,10 @@ async fn quitting_and_failing_end_it() {
         assert_eq!(world.status_of(&tid(&ready)).await, status);
         let (_, body) = world.kakao("approve", approve_body(&ready, "any")).await;
         assert_eq!(body["error_code"], -783);
-        assert_eq!(world.press(&ready, "pay", "method=MONEY").await.unwrap(), home);
+        assert_eq!(
+            world.press(&ready, "pay", "method=MONEY").await.unwrap(),
+            home
+        );
         assert_eq!(world.status_of(&tid(&ready)).await, status);
     }
 }
@@ -82,7 +96,9 @@ async fn the_screen_goes_home_instead_of_the_phone() {
     assert!(world.text(mobile).await.contains("키오스크 화면"));
     let after: serde_json::Value = serde_json::from_str(&world.text(&ask).await).unwrap();
     let home = after["url"].as_str().unwrap();
-    let token = home.strip_prefix("http://hub.test/paid?a=1&pg_token=").unwrap();
+    let token = home
+        .strip_prefix("http://hub.test/paid?a=1&pg_token=")
+        .unwrap();
     let (status, _) = world.kakao("approve", approve_body(&ready, token)).await;
     assert_eq!(status, 200);
 }
@@ -93,10 +109,16 @@ async fn time_out_leads_to_the_fail_address() {
     let world = World::start().await;
     let ready = world.ready().await;
     world.sandbox.clock().advance(Duration::from_secs(15 * 60));
-    let ask = ready["next_redirect_pc_url"].as_str().unwrap().replace("/info", "/state");
+    let ask = ready["next_redirect_pc_url"]
+        .as_str()
+        .unwrap()
+        .replace("/info", "/state");
     let state: serde_json::Value = serde_json::from_str(&world.text(&ask).await).unwrap();
     assert_eq!(state["url"], "http://hub.test/fail");
-    assert_eq!(world.press(&ready, "pay", "method=MONEY").await.unwrap(), "http://hub.test/fail");
+    assert_eq!(
+        world.press(&ready, "pay", "method=MONEY").await.unwrap(),
+        "http://hub.test/fail"
+    );
     let (_, body) = world.kakao("approve", approve_body(&ready, "any")).await;
     assert_eq!(body["error_code"], -723);
 }

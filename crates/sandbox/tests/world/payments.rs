@@ -7,17 +7,24 @@ use serde_json::{Value, json};
 use crate::harness::{World, approve_body, but, opened, order_body, ready_body, tid};
 
 fn keys(body: &Value) -> Vec<&str> {
-    body.as_object().unwrap().keys().map(String::as_str).collect()
+    body.as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect()
 }
 
 fn is_vendor_time(text: &Value) -> bool {
     let text = text.as_str().unwrap();
     let pattern = "dddd-dd-ddTdd:dd:dd";
     text.len() == pattern.len()
-        && text.chars().zip(pattern.chars()).all(|(have, due)| match due {
-            'd' => have.is_ascii_digit(),
-            _ => have == due,
-        })
+        && text
+            .chars()
+            .zip(pattern.chars())
+            .all(|(have, due)| match due {
+                'd' => have.is_ascii_digit(),
+                _ => have == due,
+            })
 }
 
 /// Goal: `ready` answers with every field of the vendor's sample; method: one call, each field looked at.
@@ -80,7 +87,11 @@ async fn keys_and_addresses_are_checked() {
         ("refund", Some("SECRET_KEY SANDBOX0SECRET0KEY"), 404, -404),
     ] {
         let (have, body) = send(path, key).await;
-        assert_eq!((have, &body["error_code"]), (status, &json!(code)), "{path} {key:?}");
+        assert_eq!(
+            (have, &body["error_code"]),
+            (status, &json!(code)),
+            "{path} {key:?}"
+        );
         assert!(body["error_message"].is_string());
     }
     let (status, _) = send("ready", Some("DEV_SECRET_KEY SANDBOX0SECRET0KEY")).await;
@@ -103,7 +114,9 @@ async fn ready_fields_are_checked() {
         "cancel_url",
         "fail_url",
     ] {
-        let (status, body) = world.kakao("ready", but(ready_body(), json!({ name: null }))).await;
+        let (status, body) = world
+            .kakao("ready", but(ready_body(), json!({ name: null })))
+            .await;
         assert_eq!((status, &body["error_code"]), (400, &json!(-2)), "{name}");
         assert!(body["error_message"].as_str().unwrap().contains(name));
     }
@@ -128,11 +141,21 @@ async fn ready_fields_are_checked() {
         (json!({"install_month": 13}), -2),
         (json!({"cid_secret": "x".repeat(25)}), -2),
     ] {
-        let (status, body) = world.kakao("ready", but(ready_body(), change.clone())).await;
-        assert_eq!((status, &body["error_code"]), (400, &json!(code)), "{change}");
+        let (status, body) = world
+            .kakao("ready", but(ready_body(), change.clone()))
+            .await;
+        assert_eq!(
+            (status, &body["error_code"]),
+            (400, &json!(code)),
+            "{change}"
+        );
     }
     let ledger = world.get("/ledger/payments").await;
-    assert_eq!(ledger["payments"], json!([]), "a refused ready opens nothing");
+    assert_eq!(
+        ledger["payments"],
+        json!([]),
+        "a refused ready opens nothing"
+    );
 }
 
 /// Goal: approve answers in full and the inquiry agrees; method: one payment from ready to SUCCESS_PAYMENT, all fields compared.
@@ -162,8 +185,19 @@ async fn a_payment_from_ready_to_success() {
     assert_eq!(order["canceled_amount"]["total"], 0);
     let action = &order["payment_action_details"][0];
     assert_eq!(action["aid"], approved["aid"]);
-    assert_eq!((&action["payment_action_type"], &action["amount"]), (&json!("PAYMENT"), &json!(27000)));
-    for name in ["tid", "cid", "partner_order_id", "partner_user_id", "quantity", "created_at", "approved_at"] {
+    assert_eq!(
+        (&action["payment_action_type"], &action["amount"]),
+        (&json!("PAYMENT"), &json!(27000))
+    );
+    for name in [
+        "tid",
+        "cid",
+        "partner_order_id",
+        "partner_user_id",
+        "quantity",
+        "created_at",
+        "approved_at",
+    ] {
         assert_eq!(order[name], approved[name], "{name}");
     }
 }
@@ -202,8 +236,14 @@ async fn wrong_approvals_change_nothing() {
         (json!({"pg_token": null}), -2),
         (json!({"payload": "x".repeat(201)}), -2),
     ] {
-        let (status, body) = world.kakao("approve", but(good.clone(), change.clone())).await;
-        assert_eq!((status, &body["error_code"]), (400, &json!(code)), "{change}");
+        let (status, body) = world
+            .kakao("approve", but(good.clone(), change.clone()))
+            .await;
+        assert_eq!(
+            (status, &body["error_code"]),
+            (400, &json!(code)),
+            "{change}"
+        );
     }
     assert_eq!(world.status_of(&tid(&ready)).await, "AUTH_PASSWORD");
     let (status, _) = world.kakao("approve", good).await;
@@ -237,11 +277,15 @@ async fn a_tid_expires() {
     let (live, live_token) = world.authenticated().await;
     let (dead, dead_token) = world.authenticated().await;
     world.sandbox.clock().advance(Duration::from_secs(14 * 60));
-    let (status, _) = world.kakao("approve", approve_body(&live, &live_token)).await;
+    let (status, _) = world
+        .kakao("approve", approve_body(&live, &live_token))
+        .await;
     assert_eq!(status, 200);
     let (status, _) = world.post("/clock/advance", json!({"seconds": 60})).await;
     assert_eq!(status, 200);
-    let (status, body) = world.kakao("approve", approve_body(&dead, &dead_token)).await;
+    let (status, body) = world
+        .kakao("approve", approve_body(&dead, &dead_token))
+        .await;
     assert_eq!((status, &body["error_code"]), (400, &json!(-723)));
     assert_eq!(world.status_of(&tid(&live)).await, "SUCCESS_PAYMENT");
     assert_ne!(world.status_of(&tid(&dead)).await, "SUCCESS_PAYMENT");
@@ -257,10 +301,18 @@ async fn the_ledger_keeps_requests_but_no_token() {
     let ledger = world.get("/ledger/payments").await;
     assert!(!ledger.to_string().contains(&token));
     assert!(!ledger.to_string().contains("SANDBOX0SECRET0KEY"));
-    let seen: Vec<_> = ledger["requests"].as_array().unwrap().iter().map(|r| r["endpoint"].as_str().unwrap()).collect();
+    let seen: Vec<_> = ledger["requests"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| r["endpoint"].as_str().unwrap())
+        .collect();
     assert_eq!(seen, ["payment.ready", "payment.approve", "payment.order"]);
     assert_eq!(ledger["payments"][0]["status"], "SUCCESS_PAYMENT");
-    assert_eq!(ledger["payments"][0]["actions"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        ledger["payments"][0]["actions"].as_array().unwrap().len(),
+        1
+    );
 }
 
 /// Goal: bodies that are no JSON object are refused by name; method: text, a list, and a wrong content type.
