@@ -151,7 +151,7 @@ pub(crate) fn ledger(payment: &Payment) -> Value {
         "amount": payment.terms.amount,
         "canceled_amount": payment.canceled,
         "cancel_available_amount": payment.cancel_available(),
-        "approvals": payment.approved().is_some().then_some(1).unwrap_or(0),
+        "approvals": i64::from(payment.approved().is_some()),
         "opened_by_screen": payment.watched,
         "created_at": payment.created_at,
         "actions": actions,

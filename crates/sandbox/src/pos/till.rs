@@ -31,6 +31,16 @@ pub(crate) enum OrderState {
 }
 
 impl OrderState {
+    /// Forward only; a till that is in a hurry may skip READY.
+    fn may_become(self, to: Self) -> bool {
+        match self {
+            Self::Requested => matches!(to, Self::Opened | Self::Cancelled),
+            Self::Opened => matches!(to, Self::Ready | Self::Completed | Self::Cancelled),
+            Self::Ready => matches!(to, Self::Completed | Self::Cancelled),
+            Self::Completed | Self::Cancelled => false,
+        }
+    }
+
     fn event(self) -> &'static str {
         match self {
             Self::Requested => "order.order.created.v1",
@@ -324,13 +334,7 @@ impl Till {
         let Some(at) = self.orders.iter().position(|order| order.id == id) else {
             return false;
         };
-        let allowed = match (self.orders[at].state, to) {
-            (OrderState::Requested, OrderState::Opened | OrderState::Cancelled) => true,
-            (OrderState::Opened, OrderState::Ready | OrderState::Completed) => true,
-            (OrderState::Opened | OrderState::Ready, OrderState::Cancelled) => true,
-            (OrderState::Ready, OrderState::Completed) => true,
-            _ => false,
-        };
+        let allowed = self.orders[at].state.may_become(to);
         if allowed {
             self.move_to(at, to, reason, now);
         }

@@ -188,7 +188,7 @@ fn esc(held: &[u8]) -> Step {
 
 /// Numbers may be sent as values or as digits.
 fn digit(byte: u8) -> u8 {
-    if (b'0'..=b'9').contains(&byte) {
+    if byte.is_ascii_digit() {
         byte - b'0'
     } else {
         byte
