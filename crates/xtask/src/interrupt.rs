@@ -1,7 +1,9 @@
 //! Ctrl-C, a closed terminal, or a polite kill: what was started is told to stop.
 //!
-//! Guarantees: a child that runs, or starts while the signal arrives, is told once; the
-//! command then ends by [`Interrupted`]. Deliberately absent: killing by name.
+//! Guarantees: a child that runs, or starts while the signal arrives, is told once, with
+//! all it started itself (each is a process group of its own, which Ctrl-C on the
+//! terminal reaches through us alone); the command then ends by [`Interrupted`].
+//! Deliberately absent: killing by name.
 
 use std::fmt;
 use std::process::Command;
@@ -53,7 +55,7 @@ pub(crate) fn check() -> Result<()> {
 pub(crate) struct Watched(u32);
 
 impl Watched {
-    /// Takes note of a child just started.
+    /// Takes note of a child just started, which leads its process group.
     pub(crate) fn new(id: u32) -> Self {
         let mut list = children();
         list.push(id);
@@ -82,13 +84,13 @@ fn children() -> std::sync::MutexGuard<'static, Vec<u32>> {
         .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-/// The shell's own `kill`: a bare machine may lack the program of that name. Elsewhere
+/// Tells a child and all it started, by the shell's own `kill`: a bare machine may lack the program of that name. Elsewhere
 /// the console tells all its programs of Ctrl-C by itself.
 fn tell(id: u32, signal: &str) {
     if cfg!(unix) {
         // A child that has just ended needs no telling, so the answer does not matter.
         let _ = Command::new("sh")
-            .args(["-c", "kill -s \"$0\" \"$1\" 2>/dev/null", signal])
+            .args(["-c", "kill -s \"$0\" -- \"-$1\" 2>/dev/null", signal])
             .arg(id.to_string())
             .status();
     }

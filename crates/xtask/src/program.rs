@@ -147,16 +147,11 @@ impl Program {
         self.judge(status)
     }
 
-    /// Starts it in the background, in a process group of its own: Ctrl-C on the
-    /// terminal then reaches it once, through us.
-    pub(crate) fn start_apart(mut self) -> Result<(Child, Watched)> {
+    /// Starts it in a process group of its own, to be stopped with all it starts.
+    pub(crate) fn start(&mut self) -> Result<(Child, Watched)> {
+        interrupt::check()?;
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut self.command, 0);
-        self.start()
-    }
-
-    fn start(&mut self) -> Result<(Child, Watched)> {
-        interrupt::check()?;
         let child = self
             .command
             .spawn()

@@ -28,8 +28,8 @@ pub(crate) struct Service {
 
 impl Service {
     /// Starts it; its output goes where ours goes.
-    pub(crate) fn start(name: &'static str, program: Program) -> Result<Self> {
-        let (child, watched) = program.start_apart()?;
+    pub(crate) fn start(name: &'static str, mut program: Program) -> Result<Self> {
+        let (child, watched) = program.start()?;
         Ok(Self {
             name,
             child,
