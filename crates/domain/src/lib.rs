@@ -7,6 +7,7 @@
 //!
 //! Deliberately absent: SQL, HTTP, printers' bytes, anything that waits.
 
+pub mod business;
 pub mod call_number;
 pub mod cart;
 pub mod change;
@@ -22,6 +23,8 @@ pub mod pricing;
 pub mod print;
 pub mod quote;
 pub mod relay;
+pub mod secret;
 pub mod shelf;
+pub mod slip;
 pub mod tax;
 pub mod text;
