@@ -16,7 +16,7 @@ use std::thread;
 
 use anyhow::{Context, Result, bail};
 
-use crate::interrupt::{self, Watched};
+use crate::interrupt::{self, End, Watched};
 use crate::places::Places;
 use crate::steps::{Line, Voice};
 
@@ -104,7 +104,7 @@ impl Program {
     /// Runs it with its output passed through; `hear` gets each line of standard output.
     pub(crate) fn run_aloud(mut self, mut hear: impl FnMut(&str)) -> Result<()> {
         self.command.stdout(Stdio::piped());
-        let (mut child, watched) = self.start()?;
+        let (mut child, watched) = self.start(End::Soon)?;
         if let Some(output) = child.stdout.take() {
             each_line(output, |line| {
                 println!("{line}");
@@ -118,7 +118,7 @@ impl Program {
 
     fn run_quietly(mut self, line: &Line) -> Result<()> {
         self.command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let (mut child, watched) = self.start()?;
+        let (mut child, watched) = self.start(End::Soon)?;
         let kept = Mutex::new(VecDeque::new());
         let built = AtomicUsize::new(0);
         let hear = |text: &str| {
@@ -148,7 +148,7 @@ impl Program {
     }
 
     /// Starts it in a process group of its own, to be stopped with all it starts.
-    pub(crate) fn start(&mut self) -> Result<(Child, Watched)> {
+    pub(crate) fn start(&mut self, end: End) -> Result<(Child, Watched)> {
         interrupt::check()?;
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut self.command, 0);
@@ -156,7 +156,7 @@ impl Program {
             .command
             .spawn()
             .with_context(|| format!("`{}` could not be started", self.shown))?;
-        let watched = Watched::new(child.id());
+        let watched = Watched::new(child.id(), end);
         Ok((child, watched))
     }
 

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
-use crate::interrupt::{self, Watched};
+use crate::interrupt::{self, End, Watched};
 use crate::program::Program;
 
 /// How long a program may take to stop before it is killed. The hub needs a moment to
@@ -29,7 +29,7 @@ pub(crate) struct Service {
 impl Service {
     /// Starts it; its output goes where ours goes.
     pub(crate) fn start(name: &'static str, mut program: Program) -> Result<Self> {
-        let (child, watched) = program.start()?;
+        let (child, watched) = program.start(End::Orderly)?;
         Ok(Self {
             name,
             child,
