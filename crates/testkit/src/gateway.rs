@@ -1,0 +1,362 @@
+//! A payment gateway in memory, with the ledger of what truly happened.
+//!
+//! It behaves like KakaoPay's online payment: money moves only by our approval, with the
+//! token that the guest's authentication gave; a repeat is no refusal; the state can be
+//! asked for.
+//!
+//! Guarantees: an approval takes money once, whatever is lost on the way; a fault hits
+//! the next call it was meant for and no other.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use soban_domain::ids::AttemptId;
+use soban_domain::money::Won;
+use soban_domain::payment::{Approval, Cause, Method, Offer};
+use soban_engine::ports::gateway::{
+    Abilities, Approve, Ask, Held, NoOffer, ReturnToken, Reverse, Standing,
+};
+use soban_engine::ports::{Clock, Gateway};
+
+/// How long a payment page lives, in seconds.
+const PAGE_SECONDS: u32 = 900;
+
+/// A call of the port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// [`Gateway::offer`].
+    Offer,
+    /// [`Gateway::approve`].
+    Approve,
+    /// [`Gateway::inquire`].
+    Inquire,
+    /// [`Gateway::reverse`].
+    Reverse,
+}
+
+/// What can go wrong with a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It is done, and its answer never comes.
+    LostReply,
+    /// It is done, and its answer cannot be read.
+    GarbledReply,
+    /// It is not done, and the answer is a server error.
+    ServerError,
+    /// It is not done, and the answer is a refusal that the gateway's pages list.
+    Refusal,
+}
+
+/// What truly happened to a payment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ledger {
+    /// How often money was taken.
+    pub approvals: u32,
+    /// How much in all.
+    pub taken: Won,
+    /// How much of it went back.
+    pub sent_back: Won,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Open,
+    Authenticated,
+    Quit,
+    Paid,
+    SentBack,
+}
+
+#[derive(Debug)]
+struct Payment {
+    ask: Ask,
+    offer: Offer,
+    token: ReturnToken,
+    stage: Stage,
+    approval: Option<Approval>,
+    ledger: Ledger,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    payments: Vec<Payment>,
+    faults: VecDeque<(Option<Call>, Fault)>,
+    unreachable: bool,
+    calls: Vec<(Call, AttemptId)>,
+}
+
+/// A gateway whose guests, faults and ledger belong to the test.
+pub struct FakeGateway {
+    clock: Arc<dyn Clock>,
+    state: Mutex<State>,
+}
+
+impl FakeGateway {
+    /// A gateway without payments.
+    pub fn new(clock: Arc<dyn Clock>) -> FakeGateway {
+        FakeGateway {
+            clock,
+            state: Mutex::new(State::default()),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The guest opens the page and authenticates: the token that the browser brings
+    /// home. Panics if no such page is open: the test is wrong.
+    pub fn guest_pays(&self, offer: &Offer) -> ReturnToken {
+        let mut state = self.state();
+        let payment = find(&mut state, &offer.gateway_id).expect("the page was offered");
+        assert_eq!(payment.stage, Stage::Open, "the page is still open");
+        payment.stage = Stage::Authenticated;
+        payment.token.clone()
+    }
+
+    /// The guest closes the page for good.
+    pub fn guest_quits(&self, offer: &Offer) {
+        if let Some(payment) = find(&mut self.state(), &offer.gateway_id) {
+            payment.stage = Stage::Quit;
+        }
+    }
+
+    /// What truly happened to an attempt.
+    pub fn ledger(&self, attempt: AttemptId) -> Ledger {
+        let state = self.state();
+        let found = state.payments.iter().find(|p| p.ask.attempt == attempt);
+        found.map(|payment| payment.ledger).unwrap_or_default()
+    }
+
+    /// The attempts that money was taken for, with their ledgers.
+    pub fn approved(&self) -> Vec<(AttemptId, Ledger)> {
+        let state = self.state();
+        let payments = state.payments.iter();
+        payments
+            .filter(|payment| payment.ledger.approvals > 0)
+            .map(|payment| (payment.ask.attempt, payment.ledger))
+            .collect()
+    }
+
+    /// Every call that arrived, in order.
+    pub fn calls(&self) -> Vec<(Call, AttemptId)> {
+        self.state().calls.clone()
+    }
+
+    /// Spoils the next call, whichever it is.
+    pub fn fault(&self, fault: Fault) {
+        self.state().faults.push_back((None, fault));
+    }
+
+    /// Spoils the next call of one kind.
+    pub fn fault_at(&self, call: Call, fault: Fault) {
+        self.state().faults.push_back((Some(call), fault));
+    }
+
+    /// Nobody listens at the gateway's address, or somebody does again.
+    pub fn set_unreachable(&self, unreachable: bool) {
+        self.state().unreachable = unreachable;
+    }
+
+    /// Takes note of a call that arrives, and the fault that is to hit it; `Err` where
+    /// nobody listens.
+    fn arrive(&self, call: Call, attempt: AttemptId) -> Result<Option<Fault>, String> {
+        let mut state = self.state();
+        if state.unreachable {
+            return Err("no_connection: nobody listens".to_owned());
+        }
+        state.calls.push((call, attempt));
+        let meant = |(kind, _): &(Option<Call>, Fault)| kind.is_none_or(|kind| kind == call);
+        let next = state.faults.iter().position(meant);
+        let fault = next.and_then(|at| state.faults.remove(at));
+        Ok(fault.map(|(_, fault)| fault))
+    }
+
+    fn page(&self, ask: &Ask) -> Offer {
+        let mut state = self.state();
+        let n = state.payments.len() + 1;
+        let offer = Offer {
+            gateway_id: format!("F{n:019}"),
+            mobile_url: format!("https://pay.example/{n}/m"),
+            pc_url: format!("https://pay.example/{n}/pc"),
+            expires: self.clock.now().plus_seconds(PAGE_SECONDS),
+        };
+        state.payments.push(Payment {
+            ask: ask.clone(),
+            offer: offer.clone(),
+            token: ReturnToken::new(&format!("pg-token-{n:08}")).expect("a token fits"),
+            stage: Stage::Open,
+            approval: None,
+            ledger: Ledger::default(),
+        });
+        offer
+    }
+
+    fn take(&self, held: &Held, token: &ReturnToken) -> Approve {
+        let now = self.clock.now();
+        let mut state = self.state();
+        let Some(payment) = find(&mut state, &held.offer.gateway_id) else {
+            return unknown(Cause::NoAnswer, "no such payment");
+        };
+        match payment.stage {
+            Stage::Open => return unknown(Cause::NotYet, "not authenticated"),
+            Stage::Quit => return unknown(Cause::Refused, "the guest quit"),
+            Stage::Paid | Stage::SentBack => {
+                return unknown(Cause::NoAnswer, "already done");
+            }
+            Stage::Authenticated => {}
+        }
+        if payment.token != *token {
+            return unknown(Cause::NoAnswer, "wrong token");
+        }
+        if now >= payment.offer.expires {
+            return unknown(Cause::Refused, "expired");
+        }
+        if let Some(difference) = difference(&payment.ask, held) {
+            return unknown(Cause::Refused, &difference);
+        }
+        payment.stage = Stage::Paid;
+        payment.ledger.approvals += 1;
+        payment.ledger.taken = Won(payment.ledger.taken.0 + payment.ask.amount.0);
+        let approval = Approval {
+            number: format!("A-{}", payment.offer.gateway_id),
+            amount: payment.ask.amount,
+            kind: "MONEY".to_owned(),
+            at: now,
+            by: None,
+        };
+        payment.approval = Some(approval.clone());
+        Approve::Approved(approval)
+    }
+
+    fn stand(&self, held: &Held) -> Standing {
+        let mut state = self.state();
+        let Some(payment) = find(&mut state, &held.offer.gateway_id) else {
+            let evidence = "no such payment".to_owned();
+            return Standing::NoAnswer { evidence };
+        };
+        let evidence = format!("{:?}", payment.stage);
+        match (payment.stage, &payment.approval) {
+            (Stage::Paid, Some(approval)) => match difference(&payment.ask, held) {
+                None => Standing::Paid(approval.clone()),
+                Some(evidence) => Standing::Mismatched { evidence },
+            },
+            (Stage::SentBack, _) => Standing::SentBack,
+            (Stage::Quit, _) => Standing::Unpaid { evidence },
+            (Stage::Open | Stage::Authenticated | Stage::Paid, _) => Standing::Open { evidence },
+        }
+    }
+
+    fn send_back(&self, held: &Held) -> Reverse {
+        let mut state = self.state();
+        let unknown = |evidence: &str| Reverse::Unknown {
+            evidence: evidence.to_owned(),
+        };
+        match find(&mut state, &held.offer.gateway_id) {
+            Some(payment) if payment.stage == Stage::Paid => {
+                payment.stage = Stage::SentBack;
+                payment.ledger.sent_back = payment.ledger.taken;
+                Reverse::Done
+            }
+            Some(_) => unknown("nothing to send back"),
+            None => unknown("no such payment"),
+        }
+    }
+}
+
+fn find<'s>(state: &'s mut State, gateway_id: &str) -> Option<&'s mut Payment> {
+    let mut payments = state.payments.iter_mut();
+    payments.find(|payment| payment.offer.gateway_id == gateway_id)
+}
+
+fn difference(ask: &Ask, held: &Held) -> Option<String> {
+    if ask.amount != held.amount {
+        return Some(format!("amount: {} and {}", ask.amount, held.amount));
+    }
+    (ask.order != held.order || ask.attempt != held.attempt).then(|| "order or attempt".to_owned())
+}
+
+fn unknown(cause: Cause, evidence: &str) -> Approve {
+    Approve::Unknown {
+        cause,
+        evidence: evidence.to_owned(),
+    }
+}
+
+/// Why an answer does not tell, for staff.
+fn no_answer(fault: Fault) -> String {
+    format!("no_answer: {fault:?}")
+}
+
+#[async_trait]
+impl Gateway for FakeGateway {
+    fn method(&self) -> Method {
+        Method::Kakaopay
+    }
+
+    fn abilities(&self) -> Abilities {
+        Abilities {
+            approval_is_ours: true,
+            inquiry: true,
+            settle_seconds: 11,
+            partial_refund: true,
+        }
+    }
+
+    async fn offer(&self, ask: &Ask) -> Result<Offer, NoOffer> {
+        let none = |code: &str, words: String| NoOffer {
+            passing: code != "refused",
+            code: code.to_owned(),
+            words,
+        };
+        match self.arrive(Call::Offer, ask.attempt) {
+            Err(words) => Err(none("no_connection", words)),
+            Ok(None) => Ok(self.page(ask)),
+            Ok(Some(fault @ Fault::Refusal)) => Err(none("refused", no_answer(fault))),
+            Ok(Some(fault @ Fault::ServerError)) => Err(none("no_answer", no_answer(fault))),
+            Ok(Some(fault @ (Fault::LostReply | Fault::GarbledReply))) => {
+                self.page(ask);
+                Err(none("no_answer", no_answer(fault)))
+            }
+        }
+    }
+
+    async fn approve(&self, held: &Held, token: &ReturnToken) -> Approve {
+        match self.arrive(Call::Approve, held.attempt) {
+            Err(evidence) => Approve::NotSent { evidence },
+            Ok(None) => self.take(held, token),
+            Ok(Some(Fault::Refusal)) => unknown(Cause::Refused, "refused"),
+            Ok(Some(fault @ Fault::ServerError)) => unknown(Cause::NoAnswer, &no_answer(fault)),
+            Ok(Some(fault @ (Fault::LostReply | Fault::GarbledReply))) => {
+                self.take(held, token);
+                unknown(Cause::NoAnswer, &no_answer(fault))
+            }
+        }
+    }
+
+    async fn inquire(&self, held: &Held) -> Standing {
+        match self.arrive(Call::Inquire, held.attempt) {
+            Err(evidence) => Standing::NoAnswer { evidence },
+            Ok(None) => self.stand(held),
+            Ok(Some(fault)) => Standing::NoAnswer {
+                evidence: no_answer(fault),
+            },
+        }
+    }
+
+    async fn reverse(&self, held: &Held) -> Reverse {
+        match self.arrive(Call::Reverse, held.attempt) {
+            Err(evidence) => Reverse::NotSent { evidence },
+            Ok(None) => self.send_back(held),
+            Ok(Some(fault)) => {
+                if matches!(fault, Fault::LostReply | Fault::GarbledReply) {
+                    self.send_back(held);
+                }
+                Reverse::Unknown {
+                    evidence: no_answer(fault),
+                }
+            }
+        }
+    }
+}
