@@ -14,6 +14,8 @@ use crate::moment::Timestamp;
 use crate::money::Won;
 use crate::tax::TaxParts;
 
+mod arms;
+
 /// How a guest pays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -252,138 +254,17 @@ impl Machine for PaymentState {
     fn next(self, event: PaymentEvent) -> Step<PaymentState> {
         use PaymentState as S;
         match self {
-            S::Prepared | S::Asking => self.before_offer(event),
+            S::Prepared => self.prepared(event),
+            S::Asking => self.asking(event),
             S::Waiting => self.waiting(event),
             S::Approving => self.approving(event),
             S::Unknown(cause) => self.unknown(cause, event),
             S::Closing => self.closing(event),
-            S::Approved | S::Declined | S::Expired | S::Reversed => self.settled(event),
+            S::Approved => self.approved(event),
+            S::Declined | S::Expired => self.closed(event),
             S::Reversing => self.reversing(event),
+            S::Reversed => self.reversed(event),
             S::NeedsStaff => self.needs_staff(event),
-        }
-    }
-}
-
-/// The arms of the machine, a state or two each. Every arm names every event that it
-/// refuses only through `illegal`, reached by the events that cannot belong there.
-mod arms {
-    use super::PaymentEffect as F;
-    use super::PaymentEvent as E;
-    use super::PaymentState as S;
-    use super::{Cause, Machine, PaymentState, Step};
-
-    impl PaymentState {
-        pub(super) fn before_offer(self, event: E) -> Step<S> {
-            match (self, event) {
-                (S::Prepared, E::AskStarted) => Ok((S::Asking, vec![F::Ask])),
-                // Nothing that was asked for can be paid without the answer's id.
-                (_, E::Restarted | E::OfferFailed | E::GuestLeft | E::DeadlinePassed) => {
-                    Ok((S::Declined, vec![F::Unpaid]))
-                }
-                (S::Asking, E::Offered) => Ok((S::Waiting, vec![])),
-                _ => Err(self.illegal(event)),
-            }
-        }
-
-        pub(super) fn waiting(self, event: E) -> Step<S> {
-            match event {
-                E::GuestReturned => Ok((S::Approving, vec![F::Approve])),
-                E::GuestLeft | E::DeadlinePassed => Ok((S::Closing, vec![F::Inquire])),
-                E::Restarted | E::InquiredOpen => Ok((S::Waiting, vec![])),
-                E::InquiredPaid | E::StaffTook => Ok((S::Approved, vec![F::Paid])),
-                E::InquiredUnpaid | E::StaffClosed => Ok((S::Declined, vec![F::Unpaid])),
-                E::Mismatched => Ok((S::Reversing, vec![F::Reverse, F::TellStaff])),
-                _ => Err(self.illegal(event)),
-            }
-        }
-
-        pub(super) fn approving(self, event: E) -> Step<S> {
-            match event {
-                E::AnsweredApproved => Ok((S::Approved, vec![F::Paid])),
-                E::AnsweredUnknown(cause) => Ok((S::Unknown(cause), vec![F::Inquire])),
-                E::Restarted => Ok((S::Unknown(Cause::Restart), vec![F::Inquire])),
-                E::Mismatched => Ok((S::Reversing, vec![F::Reverse, F::TellStaff])),
-                // A second return, a tap on "back", the clock: the approval is under way.
-                E::GuestReturned | E::GuestLeft | E::DeadlinePassed => Ok((S::Approving, vec![])),
-                _ => Err(self.illegal(event)),
-            }
-        }
-
-        pub(super) fn unknown(self, cause: Cause, event: E) -> Step<S> {
-            match event {
-                E::InquiredPaid | E::StaffTook => Ok((S::Approved, vec![F::Paid])),
-                E::InquiredUnpaid | E::StaffClosed => Ok((S::Declined, vec![F::Unpaid])),
-                E::InquiredReversed => Ok((S::Reversed, vec![F::Unpaid])),
-                E::InquiredOpen => Ok(match cause {
-                    // Refused, and the gateway agrees that nothing was taken: no further
-                    // approval is sent, so nothing can be.
-                    Cause::Refused | Cause::NotClosed => (S::Declined, vec![F::Unpaid]),
-                    Cause::NotYet => (S::Waiting, vec![]),
-                    Cause::NoAnswer | Cause::Restart => (self, vec![]),
-                }),
-                E::ApproveAgain => match cause {
-                    Cause::NoAnswer | Cause::Restart => Ok((S::Approving, vec![F::Approve])),
-                    Cause::Refused | Cause::NotYet | Cause::NotClosed => Err(self.illegal(event)),
-                },
-                E::InquiryFailed | E::Restarted => Ok((self, vec![F::Inquire])),
-                E::AskedEnough => Ok((S::NeedsStaff, vec![F::TellStaff])),
-                E::Mismatched => Ok((S::Reversing, vec![F::Reverse, F::TellStaff])),
-                E::GuestReturned | E::GuestLeft | E::DeadlinePassed => Ok((self, vec![])),
-                _ => Err(self.illegal(event)),
-            }
-        }
-
-        pub(super) fn closing(self, event: E) -> Step<S> {
-            match event {
-                E::InquiredPaid => Ok((S::Approved, vec![F::Paid])),
-                E::InquiredUnpaid | E::InquiredOpen | E::StaffClosed => {
-                    Ok((S::Expired, vec![F::Unpaid]))
-                }
-                E::InquiredReversed => Ok((S::Reversed, vec![F::Unpaid])),
-                E::InquiryFailed => Ok((S::Unknown(Cause::NotClosed), vec![F::Inquire])),
-                E::Restarted => Ok((S::Closing, vec![F::Inquire])),
-                E::Mismatched => Ok((S::Reversing, vec![F::Reverse, F::TellStaff])),
-                E::GuestReturned | E::GuestLeft | E::DeadlinePassed => Ok((S::Closing, vec![])),
-                _ => Err(self.illegal(event)),
-            }
-        }
-
-        /// Ended. Repeats change nothing; money that shows up later goes back.
-        pub(super) fn settled(self, event: E) -> Step<S> {
-            match (self, event) {
-                (_, E::GuestReturned | E::GuestLeft | E::DeadlinePassed) => Ok((self, vec![])),
-                (S::Approved, E::InquiredPaid) => Ok((self, vec![])),
-                (S::Approved, E::Mismatched) => Ok((S::Reversing, vec![F::Reverse, F::TellStaff])),
-                (S::Declined | S::Expired, E::InquiredUnpaid | E::InquiredOpen) => {
-                    Ok((self, vec![]))
-                }
-                (S::Declined | S::Expired, E::InquiredPaid) => {
-                    Ok((S::Reversing, vec![F::Reverse, F::TellStaff]))
-                }
-                _ => Err(self.illegal(event)),
-            }
-        }
-
-        pub(super) fn reversing(self, event: E) -> Step<S> {
-            match event {
-                E::ReversalConfirmed | E::InquiredReversed => Ok((S::Reversed, vec![F::Unpaid])),
-                E::ReversalUnsettled => Ok((S::NeedsStaff, vec![F::TellStaff])),
-                E::Restarted | E::InquiredPaid => Ok((S::Reversing, vec![F::Reverse])),
-                E::GuestReturned | E::GuestLeft | E::DeadlinePassed => Ok((S::Reversing, vec![])),
-                _ => Err(self.illegal(event)),
-            }
-        }
-
-        pub(super) fn needs_staff(self, event: E) -> Step<S> {
-            match event {
-                E::StaffTook | E::InquiredPaid => Ok((S::Approved, vec![F::Paid])),
-                E::StaffClosed | E::InquiredUnpaid => Ok((S::Declined, vec![F::Unpaid])),
-                E::InquiredReversed => Ok((S::Reversed, vec![F::Unpaid])),
-                E::GuestReturned | E::GuestLeft | E::DeadlinePassed | E::InquiredOpen => {
-                    Ok((S::NeedsStaff, vec![]))
-                }
-                _ => Err(self.illegal(event)),
-            }
         }
     }
 }

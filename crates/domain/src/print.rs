@@ -119,11 +119,27 @@ impl Machine for PrintState {
             (S::SentUnconfirmed | S::Failed, E::StaffSawIt) => Ok((S::Printed, vec![])),
             (S::SentUnconfirmed, E::StaffMissesIt) => Ok((S::Failed, vec![])),
             (S::SentUnconfirmed, E::Restarted) | (S::Printed, E::Proved) => Ok((self, vec![])),
-            (S::Queued, _)
-            | (S::Sending, _)
-            | (S::SentUnconfirmed, _)
-            | (S::Printed, _)
-            | (S::Failed, _) => Err(self.illegal(event)),
+            (S::Queued, E::NotSent | E::NoProof | E::Proved | E::StaffSawIt | E::StaffMissesIt)
+            | (
+                S::Sending,
+                E::SendStarted | E::Moved | E::TriedEnough | E::StaffSawIt | E::StaffMissesIt,
+            )
+            | (
+                S::SentUnconfirmed,
+                E::SendStarted | E::NotSent | E::NoProof | E::Moved | E::TriedEnough,
+            )
+            | (S::Printed, E::StaffSawIt)
+            | (S::Failed, E::Proved)
+            | (
+                S::Printed | S::Failed,
+                E::SendStarted
+                | E::NotSent
+                | E::NoProof
+                | E::Restarted
+                | E::Moved
+                | E::TriedEnough
+                | E::StaffMissesIt,
+            ) => Err(self.illegal(event)),
         }
     }
 }

@@ -165,13 +165,47 @@ impl Machine for RelayState {
             (S::Accepted, E::Accepted | E::Delivered) | (S::Rejected, E::Rejected) => {
                 Ok((self, vec![]))
             }
-            (S::Queued, _)
-            | (S::Sending, _)
-            | (S::Unsure, _)
-            | (S::Delivered, _)
-            | (S::Accepted, _)
-            | (S::Rejected, _)
-            | (S::NeedsStaff, _) => Err(self.illegal(event)),
+            (
+                S::Queued,
+                E::NotSent
+                | E::Delivered
+                | E::Accepted
+                | E::Rejected
+                | E::NoAnswer
+                | E::LookedUpAbsent
+                | E::StaffRetry
+                | E::StaffSettled,
+            )
+            | (
+                S::Sending,
+                E::SendStarted
+                | E::LookedUpAbsent
+                | E::TriedEnough
+                | E::StaffRetry
+                | E::StaffSettled,
+            )
+            | (S::Unsure, E::SendStarted | E::StaffRetry | E::StaffSettled)
+            | (
+                S::Delivered,
+                E::SendStarted
+                | E::NotSent
+                | E::NoAnswer
+                | E::LookedUpAbsent
+                | E::StaffRetry
+                | E::StaffSettled,
+            )
+            | (S::Accepted, E::Rejected | E::StaffRetry | E::StaffSettled)
+            | (S::Rejected, E::Delivered | E::Accepted)
+            | (S::NeedsStaff, E::Delivered | E::Rejected)
+            | (
+                S::Accepted | S::Rejected | S::NeedsStaff,
+                E::SendStarted
+                | E::NotSent
+                | E::NoAnswer
+                | E::LookedUpAbsent
+                | E::Restarted
+                | E::TriedEnough,
+            ) => Err(self.illegal(event)),
         }
     }
 }
