@@ -37,7 +37,8 @@ pub(super) fn router() -> Router<Arc<World>> {
 fn no_page() -> Response {
     let words = [
         ("title", "없는 결제입니다"),
-        ("text", "주소를 다시 확인해 주세요. No such payment."),
+        ("text", "주소를 다시 확인해 주세요."),
+        ("english", "No such payment."),
         ("mark", "off"),
     ];
     (StatusCode::NOT_FOUND, page(PHONE_END, &words)).into_response()
@@ -107,32 +108,37 @@ fn offer(world: &World, payment: &Payment, now: Moment) -> Response {
 
 /// What is left to say on a phone whose payment can no longer be pressed.
 fn ended(payment: &Payment, now: Moment) -> Response {
-    let (title, text, mark) = if payment.expired(now) {
+    let (title, text, english, mark) = if payment.expired(now) {
         (
             "시간이 지났습니다",
-            "결제 시간 15분이 지났습니다. The time is up.",
+            "결제 시간 15분이 지났습니다.",
+            "The time is up.",
             "off",
         )
     } else {
         match payment.status {
             Status::QuitPayment => (
                 "그만두었습니다",
-                "결제하지 않았습니다. Nothing was paid.",
+                "결제하지 않았습니다.",
+                "Nothing was paid.",
                 "off",
             ),
             Status::FailPayment => (
                 "결제하지 못했습니다",
-                "돈은 나가지 않았습니다. Nothing was paid.",
+                "돈은 나가지 않았습니다.",
+                "Nothing was paid.",
                 "off",
             ),
             _ if payment.watched => (
                 "다 되었습니다",
-                "키오스크 화면을 봐 주세요. Done. Please look at the kiosk.",
+                "키오스크 화면을 봐 주세요.",
+                "Done. Please look at the kiosk.",
                 "done",
             ),
             _ => (
                 "다 되었습니다",
-                "가게 화면으로 돌아갑니다. Done. Taking you back to the shop.",
+                "가게 화면으로 돌아갑니다.",
+                "Done. Taking you back to the shop.",
                 "done",
             ),
         }
@@ -149,6 +155,7 @@ fn ended(payment: &Payment, now: Moment) -> Response {
         &[
             ("title", title),
             ("text", text),
+            ("english", english),
             ("mark", mark),
             ("home", &home),
         ],

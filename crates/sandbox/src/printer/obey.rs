@@ -29,6 +29,8 @@ impl Machine {
             Token::Stray(byte) => self.lose(&[byte]),
             Token::LineFeed => self.end_line(),
             Token::Tab => self.tab(),
+            Token::Position(dots) => self.gap(dots.saturating_sub(self.line.dots)),
+            Token::Skip(dots) => self.gap(dots),
             Token::FeedLines(lines) => self.feed_lines(lines),
             Token::FeedDots(dots) => {
                 self.flush_line();
@@ -175,6 +177,15 @@ impl Machine {
         let look = self.style.look(false);
         while self.line.dots < target && self.line.dots + COLUMN <= self.width_dots() {
             self.line.push(' ', look, COLUMN);
+        }
+    }
+
+    /// Blank paper inside the line, read as one space; it never leads past the edge.
+    fn gap(&mut self, dots: u32) {
+        let room = self.width_dots().saturating_sub(self.line.dots);
+        if dots > 0 && dots <= room {
+            let look = self.style.look(false);
+            self.line.push_gap(look, dots);
         }
     }
 

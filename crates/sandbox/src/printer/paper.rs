@@ -44,6 +44,8 @@ pub(crate) struct Run {
     pub(crate) dots: u32,
     #[serde(flatten)]
     pub(crate) look: Look,
+    /// Blank paper, moved over rather than printed.
+    pub(crate) gap: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -171,7 +171,13 @@ fn esc(held: &[u8]) -> Step {
         b'd' => fixed(held, 3, |h| Token::FeedLines(h[2])),
         b'3' | b'=' | b'?' | b'K' | b'R' | b'T' | b'V' | b'e' | b'r' | b't' | b'u' | b'{'
         | b'%' => fixed(held, 3, |_| Token::Quiet),
-        b'$' | b'\\' | b'c' | b'B' => fixed(held, 4, |_| Token::Quiet),
+        b'$' => fixed(held, 4, |h| Token::Position(word(h, 2) as u32)),
+        b'\\' => fixed(held, 4, |h| {
+            // Backwards, to print over what is there, is not done by this printer.
+            let dots = word(h, 2) as u32;
+            Token::Skip(if dots < 0x8000 { dots } else { 0 })
+        }),
+        b'c' | b'B' => fixed(held, 4, |_| Token::Quiet),
         b'p' => fixed(held, 5, |h| Token::Pulse {
             pin: digit(h[2]),
             on: h[3],

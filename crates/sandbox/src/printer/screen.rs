@@ -56,6 +56,7 @@ impl Printer {
             .map(|job| {
                 json!({
                     "job": job.number,
+                    "connection": job.connection,
                     "at": job.started,
                     "closed": job.closed,
                     "slips": job.slips().iter().map(|slip| slip.len()).collect::<Vec<_>>(),

@@ -90,10 +90,27 @@ impl Line {
         self.runs.is_empty()
     }
 
+    /// A stretch without ink, kept apart so that neither its neighbours are stretched over it
+    /// nor an underline drawn below it.
+    pub(crate) fn push_gap(&mut self, look: Look, dots: u32) {
+        self.dots += dots;
+        let look = Look {
+            underline: false,
+            invert: false,
+            ..look
+        };
+        self.runs.push(Run {
+            text: " ".to_owned(),
+            dots,
+            look,
+            gap: true,
+        });
+    }
+
     pub(crate) fn push(&mut self, letter: char, look: Look, dots: u32) {
         self.dots += dots;
         match self.runs.last_mut() {
-            Some(run) if run.look == look => {
+            Some(run) if run.look == look && !run.gap => {
                 run.text.push(letter);
                 run.dots += dots;
             }
@@ -101,6 +118,7 @@ impl Line {
                 text: letter.to_string(),
                 dots,
                 look,
+                gap: false,
             }),
         }
     }

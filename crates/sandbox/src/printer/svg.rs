@@ -99,7 +99,9 @@ impl Sheet {
     }
 
     fn run(&mut self, run: &Run, x: u32, base: u32) {
-        let Run { text, dots, look } = run;
+        let Run {
+            text, dots, look, ..
+        } = run;
         let Look { width, height, .. } = *look;
         let (w, h) = (u32::from(width), u32::from(height));
         let top = base + 7 - LINE * h;

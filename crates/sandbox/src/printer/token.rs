@@ -41,6 +41,10 @@ pub(crate) enum Token {
     Font(u8),
     /// `ESC SP`, dots
     LetterSpace(u8),
+    /// `ESC $`, dots from the left
+    Position(u32),
+    /// `ESC \\`, dots to the right of where the line has come to
+    Skip(u32),
     /// `FS S`, dots before and after
     HangulSpace(u8, u8),
     /// `ESC d`, lines

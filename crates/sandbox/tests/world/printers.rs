@@ -114,6 +114,24 @@ async fn columns_are_counted_in_dots() {
     );
 }
 
+/// Goal: prices set by position stand at the right edge and are read with a space; method: `ESC $` to 420 dots, widths summed.
+#[tokio::test]
+async fn text_can_be_placed_by_dots() {
+    let world = World::start().await;
+    let mut host = world.host("receipt").await;
+    host.send(b"soup\x1b$\xa4\x019,000\n").await;
+    host.finish().await;
+    let line = &world.printed("receipt").await["jobs"][0]["items"][0];
+    assert_eq!(line["text"], "soup 9,000");
+    let dots: Vec<_> = line["runs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|run| run["dots"].as_u64().unwrap())
+        .collect();
+    assert_eq!(dots, [48, 420 - 48, 60]);
+}
+
 /// Goal: out of paper the printer says so, proves nothing, and prints when fed; method: a job sent into the trouble, then paper.
 #[tokio::test]
 async fn paper_out_holds_the_job_and_the_proof() {
