@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use soban_domain::ids::{AttemptId, OrderId, PrinterId};
 use soban_domain::menu::Menu;
+use soban_domain::moment::Timestamp;
 use soban_domain::payment::Method;
 use soban_domain::slip::Words;
 use soban_domain::text::Lang;
@@ -218,13 +219,7 @@ impl Engine {
         order: Option<OrderId>,
         body: &EventBody,
     ) -> Result<(), EngineError> {
-        let event = NewEvent {
-            at: self.clock().now(),
-            order,
-            body: serde_json::to_string(body)?,
-        };
-        tx.emit(&event)?;
-        Ok(())
+        emit_at(tx, self.clock().now(), order, body)
     }
 
     /// Tells screens what can be promised now.
@@ -232,4 +227,19 @@ impl Engine {
         let shelf = tx.shelf(self.clock().now())?;
         self.emit(tx, None, &EventBody::Shelf { shelf })
     }
+}
+
+/// Writes an event of a moment into a transaction.
+pub(crate) fn emit_at(
+    tx: &mut dyn Tx,
+    at: Timestamp,
+    order: Option<OrderId>,
+    body: &EventBody,
+) -> Result<(), EngineError> {
+    tx.emit(&NewEvent {
+        at,
+        order,
+        body: serde_json::to_string(body)?,
+    })?;
+    Ok(())
 }
