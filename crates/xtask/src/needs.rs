@@ -47,10 +47,10 @@ const fn library(name: &'static str, package: &'static str) -> Need {
 }
 
 /// To build anything: SQLite is compiled from its C source.
-pub(crate) const COMPILER: &[Need] = &[program(&["cc"], "build-essential")];
+const COMPILER: &[Need] = &[program(&["cc"], "build-essential")];
 
 /// To build the kiosk shell on Linux.
-pub(crate) const SHELL: &[Need] = &[
+const SHELL: &[Need] = &[
     program(&["pkg-config"], "pkg-config"),
     library("webkit2gtk-4.1", "libwebkit2gtk-4.1-dev"),
     library("gtk+-3.0", "libgtk-3-dev"),
@@ -64,7 +64,7 @@ pub(crate) const SHELL: &[Need] = &[
 ];
 
 /// To show Korean on the screen.
-pub(crate) const KOREAN: &[Need] = &[
+const KOREAN: &[Need] = &[
     program(&["fc-list"], "fontconfig"),
     Need {
         sign: Sign::Font("ko"),
@@ -73,7 +73,7 @@ pub(crate) const KOREAN: &[Need] = &[
 ];
 
 /// To drive the screens in a browser and in the window, without a display.
-pub(crate) const SUITES: &[Need] = &[
+const SUITES: &[Need] = &[
     program(&["Xvfb"], "xvfb"),
     program(&["xauth"], "xauth"),
     program(&["dbus-launch"], "dbus-x11"),
@@ -88,8 +88,12 @@ pub(crate) const SUITES: &[Need] = &[
     program(&["socat"], "socat"),
 ];
 
-/// What the whole test needs beside the compiler.
-pub(crate) const EVERYTHING: [&[Need]; 3] = [SHELL, KOREAN, SUITES];
+/// For hub, sandbox and screens.
+pub(crate) const HUB: &[&[Need]] = &[COMPILER];
+/// For the kiosk window as well.
+pub(crate) const WINDOW: &[&[Need]] = &[COMPILER, SHELL, KOREAN];
+/// For all of the tests.
+pub(crate) const EVERYTHING: &[&[Need]] = &[COMPILER, SHELL, KOREAN, SUITES];
 
 /// Debian's current Rust with the source of its standard library, beside rustup's.
 pub(crate) const DEBIAN_RUST: &[&str] = &["rustc-web", "cargo-web", "rust-web-src"];

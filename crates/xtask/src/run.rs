@@ -32,11 +32,7 @@ pub(crate) fn run(options: &RunOptions) -> Result<()> {
     } else {
         Profile::Dev
     };
-    let way = workshop.tools(if window {
-        &[needs::SHELL, needs::KOREAN]
-    } else {
-        &[]
-    })?;
+    let way = workshop.tools(if window { needs::WINDOW } else { needs::HUB })?;
     workshop.screens(&way)?;
     let mut programs = workshop.programs("build hub", &[HUB], profile)?;
     if window {

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
+use crate::needs;
 use crate::places::Places;
 use crate::workshop::Workshop;
 
@@ -18,7 +19,7 @@ const LIMIT: u64 = 180_000;
 pub(crate) fn command(verbose: bool) -> Result<()> {
     let mut workshop = Workshop::open(verbose)?;
     workshop.steps.expect(3);
-    let way = workshop.tools(&[])?;
+    let way = workshop.tools(needs::HUB)?;
     workshop.screens(&way)?;
     for (name, bytes) in files(&workshop.places.ui_dist())? {
         println!("{bytes:>9}  {name}");

@@ -22,7 +22,7 @@ pub(crate) fn tell_where(program: Program, places: &Places, built: &Programs) ->
 pub(crate) fn screens(verbose: bool, rest: &[String]) -> Result<()> {
     let mut workshop = Workshop::open(verbose)?;
     workshop.steps.expect(5);
-    let way = workshop.tools(&needs::EVERYTHING)?;
+    let way = workshop.tools(needs::EVERYTHING)?;
     workshop.screens(&way)?;
     let built = workshop.programs("build hub and shell", &[HUB, SHELL], Profile::Dev)?;
     let places = &workshop.places;
@@ -46,7 +46,7 @@ pub(crate) fn bench(verbose: bool, rest: &[String]) -> Result<()> {
         "bench",
     ];
     workshop.steps.quiet("build benchmark", |line| {
-        needs::meet(&[needs::COMPILER], line)?;
+        needs::meet(needs::HUB, line)?;
         Program::cargo(places).arg("build").args(words).run(line)
     })?;
     workshop.steps.loud("measure", |_| {

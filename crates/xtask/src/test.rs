@@ -21,6 +21,14 @@ use crate::suites;
 use crate::wasm::Way;
 use crate::workshop::{HUB, SCREENS, SHELL, SUITES, Workshop};
 
+/// What cannot be done without built screens.
+const UPON_SCREENS: [&str; 4] = [
+    "weigh screens",
+    "tests of the shell",
+    "build hub and shell",
+    "suites",
+];
+
 /// The whole run so far.
 struct Run {
     workshop: Workshop,
@@ -45,7 +53,7 @@ impl Run {
     fn quickly(&mut self) -> Result<()> {
         self.workshop.steps.expect(4);
         self.workshop.steps.quiet("check tools", |line| {
-            needs::meet(&[needs::COMPILER], line)?;
+            needs::meet(needs::HUB, line)?;
             needs::components(line)
         })?;
         self.format()?;
@@ -54,19 +62,19 @@ impl Run {
     }
 
     fn fully(&mut self) -> Result<()> {
-        self.workshop.steps.expect(10);
-        let way = self.workshop.tools(&needs::EVERYTHING)?;
+        self.workshop.steps.expect(8 + UPON_SCREENS.len());
+        let way = self.workshop.tools_for_tests()?;
         self.format()?;
         let screens = self.screens(&way)?;
         self.pure_crates(&way)?;
         // The shell compiles the screens in, so without them it cannot be looked at.
         self.lints(if screens { &[] } else { &[SHELL] })?;
         self.unit_tests()?;
-        self.programs_and_suites(screens)?;
+        self.tests_of("tests of the screens", SCREENS)?;
         if screens {
-            self.weight()
+            self.upon_screens()
         } else {
-            self.left_out("weigh screens")
+            UPON_SCREENS.iter().try_for_each(|name| self.left_out(name))
         }
     }
 
@@ -118,26 +126,27 @@ impl Run {
         self.counted("unit and integration tests", cargo)
     }
 
-    fn programs_and_suites(&mut self, screens: bool) -> Result<()> {
-        let name = "build hub and shell";
-        if !screens {
-            self.left_out(name)?;
-            return self.left_out("suites");
-        }
-        let built = self.workshop.programs(name, &[HUB, SHELL], Profile::Dev);
-        match self.survive(built)? {
-            Some(programs) => {
-                let cargo = Program::cargo(&self.workshop.places).args(["test", "-p", SUITES]);
-                let cargo = suites::tell_where(cargo, &self.workshop.places, &programs);
-                self.counted("suites", cargo)
-            }
-            None => self.left_out("suites"),
-        }
+    /// The steps of [`UPON_SCREENS`].
+    fn upon_screens(&mut self) -> Result<()> {
+        let [weigh, shell, programs, suites] = UPON_SCREENS;
+        self.single(weigh, |places, _| size::check(places).map(|_| ()))?;
+        self.tests_of(shell, SHELL)?;
+        let built = self
+            .workshop
+            .programs(programs, &[HUB, SHELL], Profile::Dev);
+        let Some(built) = self.survive(built)? else {
+            return self.left_out(suites);
+        };
+        let cargo = Program::cargo(&self.workshop.places).args(["test", "-p", SUITES]);
+        let cargo = suites::tell_where(cargo, &self.workshop.places, &built);
+        self.counted(suites, cargo)
     }
 
-    fn weight(&mut self) -> Result<()> {
-        self.single("weigh screens", |places, _| size::check(places).map(|_| ()))
-            .map(|_| ())
+    /// A package by itself: together with others it would be built with their features.
+    fn tests_of(&mut self, name: &str, package: &str) -> Result<()> {
+        let words = ["test", "-p", package, "--lib"];
+        let cargo = Program::cargo(&self.workshop.places).args(words);
+        self.counted(name, cargo)
     }
 
     /// A step that counts as one failure if it fails; whether it went well.

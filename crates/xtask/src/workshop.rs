@@ -45,12 +45,19 @@ impl Workshop {
         })
     }
 
-    /// The step `check tools`: what else is missing is installed, and the way to wasm
-    /// found.
+    /// The step `check tools`: what is missing is installed, and the way to wasm found.
     pub(crate) fn tools(&mut self, needs: &[&[Need]]) -> Result<Way> {
         self.steps.quiet("check tools", |line| {
-            let all: Vec<&[Need]> = [needs::COMPILER].iter().chain(needs).copied().collect();
-            needs::meet(&all, line)?;
+            needs::meet(needs, line)?;
+            Way::find(line)
+        })
+    }
+
+    /// The step `check tools` for the whole test.
+    pub(crate) fn tools_for_tests(&mut self) -> Result<Way> {
+        self.steps.quiet("check tools", |line| {
+            needs::meet(needs::EVERYTHING, line)?;
+            needs::components(line)?;
             Way::find(line)
         })
     }
@@ -86,7 +93,7 @@ impl Workshop {
     /// `cargo xtask setup`.
     pub(crate) fn set_up_everything(mut self) -> Result<()> {
         self.steps.expect(1);
-        self.tools(&needs::EVERYTHING)?;
+        self.tools_for_tests()?;
         println!("Everything the workshop needs is there.");
         Ok(())
     }
@@ -94,7 +101,7 @@ impl Workshop {
     /// `cargo xtask ui`.
     pub(crate) fn screens_only(mut self) -> Result<()> {
         self.steps.expect(3);
-        let way = self.tools(&[])?;
+        let way = self.tools(needs::HUB)?;
         self.screens(&way)?;
         println!("The screens are in {}.", self.places.ui_dist().display());
         Ok(())
@@ -103,7 +110,7 @@ impl Workshop {
     /// `cargo xtask dist`.
     pub(crate) fn dist(mut self) -> Result<()> {
         self.steps.expect(5);
-        let way = self.tools(&[needs::SHELL])?;
+        let way = self.tools(needs::WINDOW)?;
         self.screens(&way)?;
         self.programs("build hub", &[HUB], Profile::Dist)?;
         let programs = self.programs("build shell", &[SHELL], Profile::Dist)?;
