@@ -10,8 +10,8 @@
 //! Guarantees:
 //! - Of the guest the vendor learns two random ids, what was ordered and what it costs.
 //! - An amount is sent only where its tax parts add up to it.
-//! - All of [`soban_engine::ports::gateway`]: see [`reading`] for what answers mean,
-//!   [`codes`] for refusals, [`http`] for silence.
+//! - All of [`soban_engine::ports::gateway`]: see `reading` for what answers mean,
+//!   `codes` for refusals, `http` for silence.
 //!
 //! Deliberately absent: the older "kapi" API, recurring payments, part refunds of an
 //! order, cash receipts (KakaoPay itself issues them for KakaoPay Money), and any retry.
@@ -39,8 +39,8 @@ use thiserror::Error;
 use self::http::{Failure, Line};
 use self::reading::Status;
 use self::wire::{
-    Amounts, ApproveRequest, CancelRequest, Merchant, OrderRequest, PaymentAnswer, ReadyAnswer,
-    ReadyRequest,
+    Amounts, ApproveRequest, Merchant, OrderRequest, PaymentAnswer, ReadyAnswer, ReadyRequest,
+    ReverseRequest,
 };
 use crate::secret::Secret;
 
@@ -174,7 +174,7 @@ impl KakaoPay {
     }
 
     async fn send_back(&self, held: &Held, rest: Amounts) -> Reverse {
-        let request = CancelRequest {
+        let request = ReverseRequest {
             merchant: self.merchant(),
             tid: &held.offer.gateway_id,
             cancel_amount: rest.total,

@@ -193,7 +193,10 @@ impl PosLink for TossPlace {
             Ok(Status { open: true }) => PosHealth::Open,
             Ok(Status { open: false }) => PosHealth::DayClosed,
             Err(failure) => {
-                tracing::debug!(failure = failure.evidence(), "the POS does not tell its state");
+                tracing::debug!(
+                    failure = failure.evidence(),
+                    "the POS does not tell its state"
+                );
                 PosHealth::Unreachable
             }
         }
@@ -220,9 +223,9 @@ impl PosLink for TossPlace {
         let answer = match answer_to::<Shown>(self.line.get(&path)).await {
             Ok(shown) if shown.is(order, revision) => shown.answer(),
             Ok(shown) => shown.other(order, revision),
-            Err(Failure::Refused { status: 404, code, .. }) if code == NO_SUCH_ORDER => {
-                PosAnswer::Absent { evidence: code }
-            }
+            Err(Failure::Refused {
+                status: 404, code, ..
+            }) if code == NO_SUCH_ORDER => PosAnswer::Absent { evidence: code },
             Err(failure) => no_answer(&failure.evidence()),
         };
         tracing::debug!(%order, revision, ?answer, "looked up at the POS");
@@ -382,7 +385,10 @@ mod tests {
             ..shown(2)
         };
         assert!(!stranger.is(order, 2));
-        assert!(matches!(stranger.other(order, 2), PosAnswer::NoAnswer { .. }));
+        assert!(matches!(
+            stranger.other(order, 2),
+            PosAnswer::NoAnswer { .. }
+        ));
     }
 
     /// Events of other systems' orders, of unknown states or without a state are passed over.
@@ -408,8 +414,14 @@ mod tests {
             TossPlace::new(config).unwrap_err()
         };
         assert_eq!(with(|c| c.base_url = "till".to_owned()), BadConfig::Address);
-        assert_eq!(with(|c| c.base_url = "ftp://till/".to_owned()), BadConfig::Address);
-        assert_eq!(with(|c| c.merchant = "../x".to_owned()), BadConfig::Merchant);
+        assert_eq!(
+            with(|c| c.base_url = "ftp://till/".to_owned()),
+            BadConfig::Address
+        );
+        assert_eq!(
+            with(|c| c.merchant = "../x".to_owned()),
+            BadConfig::Merchant
+        );
         assert_eq!(with(|c| c.access_key = key("")), BadConfig::Key);
         assert_eq!(with(|c| c.secret_key = key("a\nb")), BadConfig::Key);
     }

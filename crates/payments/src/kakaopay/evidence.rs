@@ -27,7 +27,13 @@ pub(super) fn clean(words: &str, secrets: &[&str]) -> String {
         .collect();
     let kept: Vec<&str> = printable
         .split_whitespace()
-        .map(|word| if is_harmless(word, secrets) { word } else { LEFT_OUT })
+        .map(|word| {
+            if is_harmless(word, secrets) {
+                word
+            } else {
+                LEFT_OUT
+            }
+        })
         .collect();
     kept.join(" ").chars().take(WORDS_MOST).collect()
 }

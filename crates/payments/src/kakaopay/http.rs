@@ -14,6 +14,7 @@ use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::{Client, Response, StatusCode, Url, redirect, retry};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use super::codes::{Class, class_of};
 use super::evidence::{clean, identifier};
@@ -107,11 +108,14 @@ impl Line {
             .post(address)
             .headers(authorization(&self.key)?)
             .json(body);
-        let response = request.send().await.map_err(|error| unsent_or_broken(&error))?;
+        let response = request
+            .send()
+            .await
+            .map_err(|error| unsent_or_broken(&error))?;
         let status = response.status();
         let body = read(response).await?;
         if status.is_success() {
-            return serde_json::from_slice(&body).map_err(|_| Failure::Broken("unreadable"));
+            return object(&body).ok_or(Failure::Broken("unreadable"));
         }
         let mut secrets = secrets.to_vec();
         secrets.push(self.key.reveal());
@@ -151,8 +155,15 @@ async fn read(mut response: Response) -> Result<Vec<u8>, Failure> {
     }
 }
 
+/// Reads a JSON object. An array is none: serde would take its elements for fields, by
+/// their places.
+fn object<A: DeserializeOwned>(body: &[u8]) -> Option<A> {
+    let fields: Map<String, Value> = serde_json::from_slice(body).ok()?;
+    serde_json::from_value(Value::Object(fields)).ok()
+}
+
 fn refusal(status: StatusCode, body: &[u8], secrets: &[&str]) -> Failure {
-    let Ok(error) = serde_json::from_slice::<ErrorAnswer>(body) else {
+    let Some(error) = object::<ErrorAnswer>(body) else {
         return Failure::Status(status.as_u16());
     };
     let (listed, name) = class_of(error.error_code);
@@ -166,7 +177,10 @@ fn refusal(status: StatusCode, body: &[u8], secrets: &[&str]) -> Failure {
     if class == Class::Setup {
         evidence.push_str(" (configuration)");
     }
-    let method = error.extras.as_ref().and_then(|e| e.method_result_code.as_deref());
+    let method = error
+        .extras
+        .as_ref()
+        .and_then(|e| e.method_result_code.as_deref());
     if let Some(method) = method.and_then(identifier) {
         evidence.push_str(&format!(" {method}"));
     }
@@ -223,7 +237,7 @@ mod tests {
     /// token in the words is left out.
     #[test]
     fn strange_bodies_say_nothing_more() {
-        for body in ["", "<html>", "[]", "{}", r#"{"error_code":null}"#] {
+        for body in ["", "<html>", "[]", "[-704]", "{}", r#"{"error_code":null}"#] {
             assert_eq!(evidence_of(502, body), Failure::Status(502), "{body}");
         }
         let echo = r#"{"error_code":-708,"error_message":"pg_token tokentoken is bad"}"#;

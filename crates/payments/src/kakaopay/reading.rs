@@ -148,11 +148,7 @@ pub(super) fn status_of(status: &str) -> Status {
 }
 
 /// What the answer to an inquiry means.
-pub(super) fn standing(
-    result: Result<PaymentAnswer, Failure>,
-    held: &Held,
-    cid: &str,
-) -> Standing {
+pub(super) fn standing(result: Result<PaymentAnswer, Failure>, held: &Held, cid: &str) -> Standing {
     let answer = match result {
         Ok(answer) => answer,
         Err(failure) => {
@@ -314,7 +310,13 @@ mod tests {
     /// out, it makes an answer that proves nothing.
     #[test]
     fn each_compared_field_counts() {
-        let fields = ["tid", "cid", "partner_order_id", "partner_user_id", "amount"];
+        let fields = [
+            "tid",
+            "cid",
+            "partner_order_id",
+            "partner_user_id",
+            "amount",
+        ];
         for field in fields {
             let mut other = sample();
             other[field] = match field {
@@ -335,7 +337,13 @@ mod tests {
             missing.as_object_mut().unwrap().remove(field);
             let answered = approve(read(missing.clone()), &held(), CID);
             assert!(
-                matches!(answered, Approve::Unknown { cause: Cause::NoAnswer, .. }),
+                matches!(
+                    answered,
+                    Approve::Unknown {
+                        cause: Cause::NoAnswer,
+                        ..
+                    }
+                ),
                 "{field}: {answered:?}"
             );
             let inquired = standing(read(missing), &held(), CID);
@@ -393,7 +401,10 @@ mod tests {
                 answer["status"] = json!(status);
                 answer[field] = json!("other");
                 let standing = standing(read(answer), &held(), CID);
-                assert!(matches!(standing, Standing::NoAnswer { .. }), "{field} {status}");
+                assert!(
+                    matches!(standing, Standing::NoAnswer { .. }),
+                    "{field} {status}"
+                );
             }
         }
     }
@@ -479,9 +490,8 @@ mod tests {
         let mut good = sample();
         good["status"] = json!("CANCEL_PAYMENT");
         good["approved_cancel_amount"] = json!({"total": "2200"});
-        let doubt = |answer: &Value| {
-            unconfirmed(&read(answer.clone()).unwrap(), &held(), CID, asked)
-        };
+        let doubt =
+            |answer: &Value| unconfirmed(&read(answer.clone()).unwrap(), &held(), CID, asked);
         assert_eq!(doubt(&good), None);
         for (field, value) in [
             ("status", json!("PART_CANCEL_PAYMENT")),

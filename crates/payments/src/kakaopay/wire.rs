@@ -70,7 +70,7 @@ pub(super) struct OrderRequest<'a> {
 }
 
 #[derive(Serialize)]
-pub(super) struct CancelRequest<'a> {
+pub(super) struct ReverseRequest<'a> {
     #[serde(flatten)]
     pub(super) merchant: Merchant<'a>,
     pub(super) tid: &'a str,
@@ -214,7 +214,7 @@ mod tests {
             cid: "TC0ONETIME",
             cid_secret: None,
         };
-        let cancel = CancelRequest {
+        let reversal = ReverseRequest {
             merchant,
             tid: "T1",
             cancel_amount: 2200,
@@ -223,7 +223,7 @@ mod tests {
             cancel_available_amount: 2200,
         };
         assert_eq!(
-            serde_json::to_string(&cancel).unwrap(),
+            serde_json::to_string(&reversal).unwrap(),
             r#"{"cid":"TC0ONETIME","tid":"T1","cancel_amount":2200,"cancel_tax_free_amount":0,"cancel_vat_amount":200,"cancel_available_amount":2200}"#
         );
     }

@@ -14,6 +14,7 @@ use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Client, RequestBuilder, Response, Url, redirect, retry};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use super::words::clean;
 use crate::secret::Secret;
@@ -45,9 +46,13 @@ impl Failure {
         match self {
             Failure::NotSent => "no_connection".to_owned(),
             Failure::Broken(what) => (*what).to_owned(),
-            Failure::Refused { status, code, words } => {
-                format!("http {status} {code} {words}").trim_end().to_owned()
-            }
+            Failure::Refused {
+                status,
+                code,
+                words,
+            } => format!("http {status} {code} {words}")
+                .trim_end()
+                .to_owned(),
         }
     }
 }
@@ -113,11 +118,14 @@ pub(super) fn keys(access: &Secret, secret: &Secret) -> Option<HeaderMap> {
 
 /// Sends a request once and reads its answer.
 pub(super) async fn answer_to<A: DeserializeOwned>(request: RequestBuilder) -> Result<A, Failure> {
-    let response = request.send().await.map_err(|error| unsent_or_broken(&error))?;
+    let response = request
+        .send()
+        .await
+        .map_err(|error| unsent_or_broken(&error))?;
     let status = response.status();
     let body = read(response).await?;
     if status.is_success() {
-        return serde_json::from_slice(&body).map_err(|_| Failure::Broken("unreadable"));
+        return object(&body).ok_or(Failure::Broken("unreadable"));
     }
     Err(refusal(status.as_u16(), &body))
 }
@@ -146,6 +154,13 @@ async fn read(mut response: Response) -> Result<Vec<u8>, Failure> {
     }
 }
 
+/// Reads a JSON object. An array is none: serde would take its elements for fields, by
+/// their places.
+fn object<A: DeserializeOwned>(body: &[u8]) -> Option<A> {
+    let fields: Map<String, Value> = serde_json::from_slice(body).ok()?;
+    serde_json::from_value(Value::Object(fields)).ok()
+}
+
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Refusal {
@@ -155,7 +170,7 @@ struct Refusal {
 }
 
 fn refusal(status: u16, body: &[u8]) -> Failure {
-    let said: Refusal = serde_json::from_slice(body).unwrap_or_default();
+    let said: Refusal = object(body).unwrap_or_default();
     let message = said.message.unwrap_or_default();
     let items = said.items.unwrap_or_default();
     let words = match items.is_empty() {

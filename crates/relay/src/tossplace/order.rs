@@ -120,7 +120,12 @@ impl Submission {
                     total_amount: total.0,
                 },
             },
-            payments: sent.payment.as_ref().and_then(payment).into_iter().collect(),
+            payments: sent
+                .payment
+                .as_ref()
+                .and_then(payment)
+                .into_iter()
+                .collect(),
         }
     }
 }
@@ -269,7 +274,11 @@ mod tests {
             origin: vec![],
             alcohol: false,
             cup_deposit: deposit.map(Won),
-            pos_code: if id == "noodles" { "1007".to_owned() } else { String::new() },
+            pos_code: if id == "noodles" {
+                "1007".to_owned()
+            } else {
+                String::new()
+            },
         }
     }
 
@@ -295,7 +304,7 @@ mod tests {
         }
     }
 
-    /// Noodles with counted, nested and cheaper toppings, a set with an exempt item and a
+    /// Noodles with counted and nested toppings, a set with an exempt item and a
     /// cup with a deposit.
     fn menu() -> Menu {
         let taxable = TaxClass::Taxable;
@@ -307,7 +316,7 @@ mod tests {
         ];
         let topping = vec![
             choice("egg", 1_000, &["egg-style"], None),
-            choice("less", -500, &[], None),
+            choice("chives", 500, &[], None),
         ];
         let style = vec![choice("double", 300, &[], None)];
         let slot = vec![
@@ -413,7 +422,10 @@ mod tests {
         let toppings = answer("topping", vec![("egg", 2, vec![style])]);
         let cart = Cart {
             dining: Dining::TakeOut,
-            lines: vec![line("noodles", 2, vec![toppings]), line("coffee", 1, vec![])],
+            lines: vec![
+                line("noodles", 2, vec![toppings]),
+                line("coffee", 1, vec![]),
+            ],
         };
         let body = serde_json::to_value(Submission::of(&paid(order(&cart)))).unwrap();
         let due = serde_json::json!({
@@ -498,7 +510,7 @@ mod tests {
                 let style = answer("egg-style", vec![("double", n[0], vec![])]);
                 let toppings = answer("topping", vec![
                     ("egg", n[1], if n[1] > 0 { vec![style] } else { vec![] }),
-                    ("less", n[2], vec![]),
+                    ("chives", n[2], vec![]),
                 ]);
                 match which {
                     0 => line("noodles", quantity, vec![toppings]),

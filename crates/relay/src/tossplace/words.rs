@@ -209,7 +209,10 @@ mod tests {
         for (reason, code) in reasons {
             let words = reason.unwrap_or_default().to_owned();
             let code = code.to_owned();
-            assert_eq!(withdrawn.answer(reason), PosAnswer::Rejected { code, words });
+            assert_eq!(
+                withdrawn.answer(reason),
+                PosAnswer::Rejected { code, words }
+            );
         }
     }
 }
