@@ -126,9 +126,7 @@ impl Sandbox {
             secret_key: config.secret_key,
             cid: config.cid,
             merchant_name: config.merchant_name,
-            public_base: config
-                .public_base
-                .unwrap_or_else(|| format!("http://{http_addr}")),
+            public_base: config.public_base.unwrap_or_else(|| reachable(http_addr)),
             payment_limit: config.payment_limit,
             pos: config.pos,
         };
@@ -205,6 +203,15 @@ impl Sandbox {
         if tokio::time::timeout(STOP_LIMIT, all).await.is_err() {
             tracing::warn!("some connections to the sandbox were still open when it stopped");
         }
+    }
+}
+
+/// The base address when none is set; "every address" is reached as this machine.
+fn reachable(addr: SocketAddr) -> String {
+    if addr.ip().is_unspecified() {
+        format!("http://127.0.0.1:{}", addr.port())
+    } else {
+        format!("http://{addr}")
     }
 }
 

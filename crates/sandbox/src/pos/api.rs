@@ -202,7 +202,12 @@ impl Exchange for Request {
     }
 
     fn broken(&self, status: StatusCode) -> Answer {
-        refusal(status, "location_offline", "the till is not itself")
+        // A 500 must not claim that nothing was done: it may come after the work.
+        let code = match status {
+            StatusCode::SERVICE_UNAVAILABLE => "location_offline",
+            _ => "internal_error",
+        };
+        refusal(status, code, "the till is not itself")
     }
 
     fn record(&self, world: &World, answer: Option<&Answer>, fault: Option<FaultKind>) {

@@ -1,7 +1,7 @@
 //! The counter POS itself: the orders it took, the day, what is sold out, and what it tells.
 //!
-//! Guarantees: an order key is taken once (unless deduplication is switched off), revisions
-//! come in order, states only move forward, and every change has the next number in the feed.
+//! Guarantees: an order key is taken once (unless deduplication is switched off), a payment
+//! key pays one order, revisions come in order, states only move forward, and every change has the next number in the feed.
 //! Deliberately absent: menus and tables.
 
 use std::collections::{BTreeMap, HashMap};
@@ -154,6 +154,8 @@ pub(crate) struct Till {
     sold_out: BTreeMap<String, String>,
     orders: Vec<TillOrder>,
     by_key: HashMap<String, usize>,
+    /// Whose payment it is: `paymentKey` to order key.
+    payers: HashMap<String, String>,
     stored: HashMap<String, Stored>,
     changes: Vec<Change>,
     pub(crate) in_progress: HashMap<String, u32>,
@@ -170,6 +172,7 @@ impl Till {
             sold_out: BTreeMap::new(),
             orders: Vec::new(),
             by_key: HashMap::new(),
+            payers: HashMap::new(),
             stored: HashMap::new(),
             changes: Vec::new(),
             in_progress: HashMap::new(),
@@ -234,15 +237,20 @@ impl Till {
             };
         }
         self.check(&submission)?;
-        let known = self
-            .by_key
-            .get(&order.order_key)
-            .copied()
-            .filter(|_| self.dedupe);
+        let order_key = order.order_key.clone();
+        let payers: Vec<String> = submission
+            .payments
+            .iter()
+            .map(|payment| payment.payment_key.clone())
+            .collect();
+        let known = self.by_key.get(&order_key).copied().filter(|_| self.dedupe);
         let answer = match known {
             Some(at) => self.revise(at, submission, now)?,
             None => self.take(submission, now)?,
         };
+        for payment in payers {
+            self.payers.insert(payment, order_key.clone());
+        }
         self.stored.insert(
             key.to_owned(),
             Stored {
@@ -262,6 +270,14 @@ impl Till {
             Misfit::Field(what) => No::Malformed(what),
             Misfit::Sum(what) => No::Rejected(Reason::PriceMismatched, what, Vec::new()),
         })?;
+        let order_key = &submission.order.order_key;
+        for payment in &submission.payments {
+            let payer = self.payers.get(&payment.payment_key);
+            if payer.is_some_and(|payer| payer != order_key) {
+                let words = format!("{} has paid another order", payment.payment_key);
+                return Err(No::Rejected(Reason::Other, words, Vec::new()));
+            }
+        }
         let gone: Vec<String> = submission
             .order
             .line_items

@@ -189,6 +189,31 @@ async fn the_pos_takes_an_order_and_says_nothing() {
     );
 }
 
+/// Goal: a till that breaks says nothing about the order; method: 500 before and after the work, codes and ledger compared.
+#[tokio::test]
+async fn a_broken_till_says_nothing_about_the_order() {
+    let world = World::start().await;
+    for (fault, status, code, orders) in [
+        ("unavailable", 503, "location_offline", 0),
+        ("error_before", 500, "internal_error", 0),
+        ("error_after", 500, "internal_error", 1),
+    ] {
+        arm(
+            &world,
+            json!({"endpoint": "pos.submit", "fault": fault, "times": 1}),
+        )
+        .await;
+        let (have, body) = world.submit(&order("k1", 1)).await;
+        assert_eq!((have, &body["code"]), (status, &json!(code)), "{fault}");
+        let ledger = world.get("/ledger/pos").await;
+        assert_eq!(
+            ledger["orders"].as_array().unwrap().len(),
+            orders,
+            "{fault}"
+        );
+    }
+}
+
 /// Goal: a till without deduplication makes two orders of one; method: the switch on, one order sent twice.
 #[tokio::test]
 async fn a_forgetful_till_makes_two_orders() {

@@ -19,7 +19,7 @@ pub(crate) fn order(key: &str, revision: u32) -> Value {
             "chargePrice": { "listPrice": 27000, "discountAmount": 0, "taxAmount": 2000,
                 "supplyAmount": 20000, "taxExemptAmount": 5000, "depositAmount": 0, "totalAmount": 27000 },
         },
-        "payments": [{ "paymentKey": "pay-1", "method": "KAKAOPAY", "amount": 27000,
+        "payments": [{ "paymentKey": format!("pay-{key}"), "method": "KAKAOPAY", "amount": 27000,
             "approvedAt": "2026-11-22T12:00:00+09:00", "approvalNumber": "A1" }],
     })
 }
@@ -56,6 +56,18 @@ async fn a_repeat_gets_the_stored_answer() {
             .len(),
         2
     );
+}
+
+/// Goal: one payment pays one order; method: a second order with the first one's paymentKey, and the first one's revision.
+#[tokio::test]
+async fn a_payment_pays_one_order() {
+    let world = World::start().await;
+    assert_eq!(world.submit(&order("k1", 1)).await.0, 201);
+    let mut other = order("k2", 1);
+    other["payments"][0]["paymentKey"] = json!("pay-k1");
+    let (status, answer) = world.submit(&other).await;
+    assert_eq!((status, &answer["code"]), (409, &json!("other")));
+    assert_eq!(world.submit(&order("k1", 2)).await.0, 201);
 }
 
 /// Goal: the same key with another body is refused; method: the memo changed, the key kept.
