@@ -3,13 +3,18 @@
 //!
 //! Guarantees: no clock inside (a deadline is an effect with an interval), no I/O, no
 //! wildcard arm: a new state or event does not compile until each pair is thought of.
-//! The whole table can be exported as data, and `docs/state/` is rendered from it.
+//! The whole table can be exported as data, and `docs/state/` is rendered from it
+//! ([`pages`]).
 //!
 //! Deliberately absent: running effects. The engine does that, after the commit.
 
-use std::fmt::{Debug, Write};
+use std::fmt::Debug;
 
 use thiserror::Error;
+
+mod pages;
+
+pub use pages::pages;
 
 /// An event that must not happen in a state. The caller drops it and logs it; it never
 /// changes anything.
@@ -88,39 +93,4 @@ pub fn table<M: Machine>() -> Vec<Row> {
         }
     }
     rows
-}
-
-/// A machine as a Markdown page: a diagram and the table.
-pub fn page<M: Machine>(about: &str) -> String {
-    let rows = table::<M>();
-    let mut page = format!(
-        "# {}\n\n{about}\n\nMade from the code by `cargo xtask states`; a test fails when this page is stale.\n\n```mermaid\nstateDiagram-v2\n",
-        M::NAME
-    );
-    let plain = |text: &str| text.replace(['(', ')'], " ").trim().replace(' ', "_");
-    for row in rows.iter().filter(|row| row.from != row.to) {
-        let _ = writeln!(
-            page,
-            "    {} --> {} : {}",
-            plain(&row.from),
-            plain(&row.to),
-            row.event
-        );
-    }
-    page.push_str("```\n\n| State | Event | Next | Effects |\n|---|---|---|---|\n");
-    for row in &rows {
-        let effects = row.effects.join(", ");
-        let _ = writeln!(
-            page,
-            "| {} | {} | {} | {} |",
-            row.from, row.event, row.to, effects
-        );
-    }
-    let pairs = M::states().len() * M::events().len();
-    let _ = writeln!(
-        page,
-        "\n{} of {pairs} pairs of state and event are allowed; the rest are refused.",
-        rows.len()
-    );
-    page
 }
