@@ -42,7 +42,7 @@ use self::wire::{
     Amounts, ApproveRequest, Merchant, OrderRequest, PaymentAnswer, ReadyAnswer, ReadyRequest,
     ReverseRequest,
 };
-use crate::secret::Secret;
+use soban_domain::secret::Secret;
 
 /// The vendor's production address.
 pub const LIVE_URL: &str = "https://open-api.kakaopay.com";

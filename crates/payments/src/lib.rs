@@ -7,7 +7,5 @@
 //! says what is known; the engine does the rest.
 
 pub mod kakaopay;
-pub mod secret;
 
 pub use kakaopay::{KakaoPay, KakaoPayConfig};
-pub use secret::Secret;

@@ -7,8 +7,6 @@
 //! Deliberately absent: the queue, waiting and repeating; they are the engine's, because
 //! they must survive a restart.
 
-pub mod secret;
 pub mod tossplace;
 
-pub use secret::Secret;
 pub use tossplace::{TossPlace, TossPlaceConfig};

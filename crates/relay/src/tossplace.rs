@@ -1,6 +1,6 @@
 //! A counter POS that is spoken to in the shape of Toss Place's open API.
 //!
-//! Facts (https://open-api.tossplace.com/swagger/v2/api-docs/v1, version 2026-06-15, read in
+//! Facts (<https://open-api.tossplace.com/swagger/v2/api-docs/v1>, version 2026-06-15, read in
 //! excerpts; and its pages on order events and payments at docs.tossplace.com): orders are
 //! made at `merchants/{id}/order/orders` and read at `…/by-order-key/{orderKey}`; states are
 //! REQUESTED, OPENED, COMPLETED, CANCELLED; `paymentKey` must be unique; the list call shows
@@ -38,7 +38,7 @@ use thiserror::Error;
 use self::http::{Failure, Line, answer_to};
 use self::order::{Submission, idempotency_key};
 use self::words::{Meaning, State, clean, meaning_of};
-use crate::secret::Secret;
+use soban_domain::secret::Secret;
 
 /// How long a connection may take.
 pub const TIMEOUT_CONNECT: Duration = Duration::from_secs(3);

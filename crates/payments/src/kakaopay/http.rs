@@ -19,7 +19,7 @@ use serde_json::{Map, Value};
 use super::codes::{Class, class_of};
 use super::evidence::{clean, identifier};
 use super::wire::ErrorAnswer;
-use crate::secret::Secret;
+use soban_domain::secret::Secret;
 
 /// The most bytes of an answer. The longest of the vendor's samples has two thousand.
 pub(super) const BODY_MOST: usize = 64 * 1024;

@@ -1,9 +1,10 @@
 //! Asking for a payment page.
 
 use soban_domain::money::Won;
+use soban_domain::secret::Secret;
 use soban_domain::tax::TaxParts;
 use soban_engine::ports::gateway::Gateway;
-use soban_payments::{KakaoPay, Secret};
+use soban_payments::KakaoPay;
 use soban_sandbox::{Endpoint, FaultKind};
 
 use crate::shop::{Shop, ask, contract};

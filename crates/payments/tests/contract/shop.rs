@@ -6,9 +6,10 @@ use reqwest::{Client, Url, header, redirect};
 use serde_json::Value;
 use soban_domain::ids::{AttemptId, OrderId};
 use soban_domain::money::Won;
+use soban_domain::secret::Secret;
 use soban_domain::tax::TaxParts;
 use soban_engine::ports::gateway::{Ask, Gateway, Held, ReturnToken};
-use soban_payments::{KakaoPay, KakaoPayConfig, Secret};
+use soban_payments::{KakaoPay, KakaoPayConfig};
 use soban_sandbox::{Endpoint, FaultKind, FaultRule, Sandbox, SandboxConfig, TEST_CID};
 use uuid::Uuid;
 

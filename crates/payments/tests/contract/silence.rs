@@ -197,8 +197,8 @@ fn settings_are_checked() {
         with(|c| c.base_url = "kakaopay".into()),
         with(|c| c.base_url = "https://user@kakaopay/".into()),
         with(|c| c.cid = "TC0ONETIME1".into()),
-        with(|c| c.cid_secret = Some(soban_payments::Secret::new("x".repeat(25)))),
-        with(|c| c.secret_key = soban_payments::Secret::new("a b")),
+        with(|c| c.cid_secret = Some(soban_domain::secret::Secret::new("x".repeat(25)))),
+        with(|c| c.secret_key = soban_domain::secret::Secret::new("a b")),
     ];
     let due = [
         BadConfig::PlainHttp,

@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::words::clean;
-use crate::secret::Secret;
+use soban_domain::secret::Secret;
 
 /// The most bytes of an answer: five hundred changes come to half of it.
 const BODY_MOST: usize = 1024 * 1024;

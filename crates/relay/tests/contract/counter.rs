@@ -12,10 +12,11 @@ use soban_domain::money::Won;
 use soban_domain::order::{IdCheck, Order, OrderState};
 use soban_domain::payment::{Approval, Method, PaymentAttempt, PaymentState};
 use soban_domain::pricing::{Priced, PricedLine, PricedOption};
+use soban_domain::secret::Secret;
 use soban_domain::tax::TaxParts;
 use soban_domain::text::{Lang, Note, Text};
 use soban_engine::ports::pos::PosOrder;
-use soban_relay::{Secret, TossPlace, TossPlaceConfig};
+use soban_relay::{TossPlace, TossPlaceConfig};
 use soban_sandbox::{Endpoint, FaultKind, FaultRule, Sandbox, SandboxConfig};
 use uuid::Uuid;
 

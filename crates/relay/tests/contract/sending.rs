@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use serde_json::json;
+use soban_domain::secret::Secret;
 use soban_domain::text::Note;
 use soban_engine::ports::pos::{PosAnswer, PosHealth, PosLink};
-use soban_relay::{Secret, TossPlace};
+use soban_relay::TossPlace;
 use soban_sandbox::{Endpoint, FaultKind, FaultRule};
 
 use crate::counter::{Counter, order, settings};
