@@ -36,10 +36,10 @@ pub(crate) fn copy(from: &Path, to: &Path) -> Result<(), StoreError> {
 fn write(from: &Path, unfinished: &Path) -> Result<(), StoreError> {
     // An earlier try that was cut off by a crash.
     let _ = std::fs::remove_file(unfinished);
-    let reading = open::reader(from)?;
+    let copier = open::copier(from)?;
     let work = || -> Result<(), Fault> {
         let name = unfinished.to_string_lossy();
-        reading.execute("VACUUM INTO ?1", [name.as_ref()])?;
+        copier.execute("VACUUM INTO ?1", [name.as_ref()])?;
         let copy = Connection::open(unfinished)?;
         copy.pragma_update(None, "secure_delete", true)?;
         copy.execute("DELETE FROM tokens", [])?;

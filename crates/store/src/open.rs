@@ -58,6 +58,15 @@ pub(crate) fn reader(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+/// Opens a connection to copy a store that is there. SQLite's `VACUUM INTO` writes only
+/// the copy, and still asks for a connection that could write.
+pub(crate) fn copier(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = open(path, flags)?;
+    settings::wait_for_locks(&connection).map_err(|fault| name_file(fault, path))?;
+    Ok(connection)
+}
+
 fn open(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(path, flags)
         .map_err(|error| name_file(Fault::Sql(error), path))?;
@@ -71,7 +80,13 @@ fn check_whole(connection: &Connection) -> Result<(), Fault> {
     if verdict == "ok" {
         return Ok(());
     }
-    let words = format!("its check says \"{verdict}\"; restore a backup");
+    // SQLite's verdict has lines and a banner; people get one sentence.
+    let verdict = verdict.replace("*** in database main ***", "");
+    let verdict: Vec<&str> = verdict.split_whitespace().collect();
+    let words = format!(
+        "the file is damaged ({}); restore a backup",
+        verdict.join(" ")
+    );
     Err(Fault::Said(StoreError::Broken(words)))
 }
 

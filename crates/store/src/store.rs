@@ -140,3 +140,118 @@ impl Drop for SqliteStore {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use soban_engine::ports::store::{Tx, Verdict, look, transact};
+    use soban_testkit::samples;
+    use tempfile::TempDir;
+
+    use super::*;
+
+    fn fresh() -> (TempDir, SqliteStore) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(&folder.path().join("soban.db")).unwrap();
+        (folder, store)
+    }
+
+    async fn pages_most(store: &SqliteStore, pages: u32) {
+        let (answer, told) = oneshot::channel();
+        store.send(Errand::PagesMost(pages, answer)).unwrap();
+        told.await.unwrap().unwrap();
+    }
+
+    fn place(tx: &mut dyn Tx, n: u64) -> Result<u64, StoreError> {
+        samples::place(tx, n)?;
+        tx.emit(&samples::event(n))
+    }
+
+    /// A full disk breaks the job that meets it and keeps nothing of it, and the store
+    /// works again once there is room: by a bound on the file's pages, lifted later.
+    #[tokio::test]
+    async fn a_full_disk_passes() {
+        let (_folder, store) = fresh();
+        pages_most(&store, 1).await;
+        let mut kept = 0;
+        let full = loop {
+            let n = kept + 1;
+            let placed: Result<u64, StoreError> = transact(&store, move |tx| place(tx, n)).await;
+            match placed {
+                Ok(_) => kept += 1,
+                Err(error) => break error,
+            }
+            assert!(kept < 10_000, "the bound of pages does not hold");
+        };
+        assert_eq!(full, StoreError::Broken("the disk is full".to_owned()));
+        assert_eq!(*store.committed().borrow(), kept);
+        pages_most(&store, u32::MAX - 1).await;
+        let next: Result<u64, StoreError> = transact(&store, move |tx| place(tx, kept + 1)).await;
+        assert_eq!(next, Ok(kept + 1));
+        let events: Result<Vec<u64>, StoreError> = look(&store, |tx| {
+            let events = tx.events_after(0, 10_000)?;
+            Ok(events.iter().map(|stored| stored.seq).collect())
+        })
+        .await;
+        assert!(events.unwrap().into_iter().eq(1..=kept + 1));
+    }
+
+    /// One job more than the queue holds is told busy, and those in it are done: by
+    /// holding the writer in a job while the queue fills.
+    #[tokio::test]
+    async fn a_full_queue_is_busy() {
+        let (_folder, store) = fresh();
+        let store = Arc::new(store);
+        let (begun, has_begun) = oneshot::channel();
+        let (go_on, may_go_on) = std::sync::mpsc::channel::<()>();
+        let held: Job = Box::new(move |_| {
+            let _ = begun.send(());
+            let _ = may_go_on.recv();
+            Verdict::Undo
+        });
+        let (answer, held_told) = oneshot::channel();
+        store.send(Errand::Job(held, answer)).unwrap();
+        has_begun.await.unwrap();
+        let mut waiting = Vec::new();
+        for n in 0..QUEUE_MOST {
+            let (answer, told) = oneshot::channel();
+            let job: Job = Box::new(move |tx| match tx.set_cursor(&format!("c{n}"), 1) {
+                Ok(()) => Verdict::Keep,
+                Err(_) => Verdict::Undo,
+            });
+            store.send(Errand::Job(job, answer)).unwrap();
+            waiting.push(told);
+        }
+        let one_more = store.write(Box::new(|_| Verdict::Keep)).await;
+        assert_eq!(one_more, Err(StoreError::Busy));
+        drop(go_on);
+        assert_eq!(held_told.await, Ok(Ok(())));
+        for told in waiting {
+            assert_eq!(told.await, Ok(Ok(())));
+        }
+        let last = format!("c{}", QUEUE_MOST - 1);
+        let done: Result<u64, StoreError> = look(&*store, move |tx| tx.cursor(&last)).await;
+        assert_eq!(done, Ok(1));
+    }
+
+    /// Jobs that are queued when the last handle goes are done before the file closes.
+    #[tokio::test]
+    async fn closing_finishes_the_queue() {
+        let (folder, store) = fresh();
+        for n in 1..=20 {
+            let (answer, _) = oneshot::channel();
+            let job: Job = Box::new(move |tx| match place(tx, n) {
+                Ok(_) => Verdict::Keep,
+                Err(_) => Verdict::Undo,
+            });
+            store.send(Errand::Job(job, answer)).unwrap();
+        }
+        drop(store);
+        let left: Vec<String> = std::fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        assert_eq!(left, ["soban.db"], "the log is folded in");
+        let store = SqliteStore::open(&folder.path().join("soban.db")).unwrap();
+        assert_eq!(*store.committed().borrow(), 20);
+    }
+}
