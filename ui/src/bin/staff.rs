@@ -1,0 +1,5 @@
+//! The staff's program.
+
+fn main() {
+    soban_ui::staff::start();
+}

@@ -1,0 +1,221 @@
+//! Paid: the number, where and when, and a receipt or not.
+
+use leptos::prelude::*;
+use soban_domain::menu::Dining;
+use soban_domain::order::{IdCheck, OrderState};
+use soban_domain::print::{PrintState, Slip};
+use soban_protocol::view::OrderView;
+
+use super::super::actions;
+use super::super::app::{App, Busy};
+use super::super::clock;
+use super::part::dots;
+use super::start::minutes;
+use super::{head, notices};
+use crate::icon::{Icon, icon};
+use crate::say;
+
+/// Seconds until the screen goes back by itself.
+const STAY_SECONDS: u32 = 15;
+
+/// Lines of the order that are named before the rest is counted.
+const LINES: usize = 6;
+
+/// How the receipt stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Receipt {
+    /// Not asked for yet.
+    Asked,
+    Printing,
+    Printed,
+    /// Staff bring it.
+    Failed,
+}
+
+/// The screen.
+pub(super) fn done(app: App) -> AnyView {
+    let receipt = Memo::new(move |_| receipt(app));
+    view! {
+        <main class="done">
+            {head::ordering(app)}
+            <section class="ticket" role="status">
+                <span class="mark well">{icon(Icon::Check)}</span>
+                <h1>{move || title(app)}</h1>
+                <p class="number" data-testid="done-number">{move || number(app)}</p>
+                <p class="where">{move || place(app)}</p>
+                <p class="when">{icon(Icon::Clock)}<span>{move || {
+                    say!(app.lang.get(), done.when, minutes = minutes(app))
+                }}</span></p>
+                {move || order(app).map(|order| summary(app, &order))}
+            </section>
+            <section class="after">
+                {move || after(app, receipt.get())}
+                <p class="back-in">
+                    {move || {
+                        let seconds = clock::left_of(app, STAY_SECONDS);
+                        say!(app.lang.get(), done.back_in, seconds = seconds)
+                    }}
+                </p>
+            </section>
+        </main>
+    }
+    .into_any()
+}
+
+fn order(app: App) -> Option<OrderView> {
+    app.order.get()
+}
+
+fn number(app: App) -> String {
+    let number = order(app).and_then(|order| order.number);
+    number.map(|number| number.to_string()).unwrap_or_default()
+}
+
+fn title(app: App) -> String {
+    let lang = app.lang.get();
+    match order(app).map(|order| order.state) {
+        Some(OrderState::Ready | OrderState::Done) => say!(lang, done.ready_title),
+        _ => say!(lang, done.title),
+    }
+}
+
+fn place(app: App) -> String {
+    let lang = app.lang.get();
+    let number = number(app);
+    match order(app).map(|order| order.priced.dining) {
+        Some(Dining::TakeOut) => say!(lang, done.where_take_out, number = number),
+        _ => say!(lang, done.where_eat_in, number = number),
+    }
+}
+
+/// What was ordered and paid, so that a mistake is seen while somebody can help.
+fn summary(app: App, order: &OrderView) -> AnyView {
+    let lang = app.lang.get();
+    let lines = order.priced.lines.iter().take(LINES).map(|line| {
+        view! {
+            <li>
+                <span class="name">{app.text(&line.name)}</span>
+                <span class="count">"× "{line.quantity}</span>
+            </li>
+        }
+    });
+    let rest = order.priced.lines.len().saturating_sub(LINES);
+    let rest = (rest > 0).then(|| view! { <li>{say!(lang, done.more, count = rest)}</li> });
+    let check = (order.id_check == IdCheck::Needed).then(|| {
+        view! { <p class="notice">{icon(Icon::IdCard)}<span>{say!(lang, done.id_check)}</span></p> }
+    });
+    view! {
+        <div class="summary">
+            <ul aria-label=say!(lang, done.your_order)>{lines.collect_view()}{rest}</ul>
+            <p class="paid" data-testid="done-paid">
+                {say!(lang, done.paid, price = app.won(order.priced.total))}
+            </p>
+            {check}
+        </div>
+    }
+    .into_any()
+}
+
+fn receipt(app: App) -> Receipt {
+    let state = app.order.with(|order| {
+        let jobs = order.as_ref().map(|order| order.prints.as_slice());
+        jobs.unwrap_or_default()
+            .iter()
+            .filter(|job| job.slip == Slip::Receipt)
+            .max_by_key(|job| job.copy)
+            .map(|job| job.state)
+    });
+    let prints = notices::condition(app).is_none_or(|condition| condition.prints());
+    match state {
+        None if app.busy.get() == Some(Busy::Receipt) => Receipt::Printing,
+        None => Receipt::Asked,
+        Some(PrintState::Queued) if !prints => Receipt::Failed,
+        Some(PrintState::Queued | PrintState::Sending) => Receipt::Printing,
+        Some(PrintState::Printed) => Receipt::Printed,
+        Some(PrintState::SentUnconfirmed | PrintState::Failed) => Receipt::Failed,
+    }
+}
+
+fn after(app: App, receipt: Receipt) -> AnyView {
+    let lang = app.lang.get();
+    match receipt {
+        Receipt::Asked => ask(app),
+        Receipt::Printing => told(app, dots(), say!(lang, done.printing), "printing"),
+        Receipt::Printed => told(
+            app,
+            icon(Icon::Receipt),
+            say!(lang, done.printed),
+            "printed",
+        ),
+        Receipt::Failed => told(
+            app,
+            icon(Icon::Printer),
+            say!(lang, done.print_failed),
+            "failed",
+        ),
+    }
+}
+
+/// Receipt or not; nothing is asked where this screen has no printer.
+fn ask(app: App) -> AnyView {
+    let lang = app.lang.get();
+    let has_printer = app
+        .hello
+        .with(|hello| hello.as_ref().is_some_and(|h| h.receipt_printer.is_some()));
+    let yes = has_printer.then(|| {
+        view! {
+            <button
+                type="button"
+                class="action dark"
+                data-testid="receipt-yes"
+                disabled=move || app.busy.get().is_some()
+                on:click=move |_| actions::print_receipt(app)
+            >
+                {icon(Icon::Receipt)}
+                <span>{say!(lang, done.receipt_yes)}</span>
+            </button>
+        }
+    });
+    let no = if has_printer {
+        say!(lang, done.receipt_no)
+    } else {
+        say!(lang, common.home)
+    };
+    view! {
+        {has_printer.then(|| view! { <p class="question">{say!(lang, done.receipt_ask)}</p> })}
+        {notices::printer(app)}
+        <div class="answers">
+            {yes}
+            <button
+                type="button"
+                class="action second"
+                data-testid="receipt-no"
+                on:click=move |_| app.reset()
+            >
+                <span>{no}</span>
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
+fn told(app: App, mark: AnyView, words: String, id: &'static str) -> AnyView {
+    view! {
+        <p class="receipt" role="status" data-testid="receipt-state" data-state=id>
+            {mark}
+            <span>{words}</span>
+        </p>
+        <div class="answers">
+            <button
+                type="button"
+                class="action second"
+                data-testid="home"
+                on:click=move |_| app.reset()
+            >
+                {icon(Icon::Home)}
+                <span>{say!(app.lang.get(), common.home)}</span>
+            </button>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,230 @@
+//! Looking the basket over, and how to pay: one tap from here to the QR.
+
+use leptos::prelude::*;
+use soban_domain::cart::CartLine;
+use soban_domain::money::Won;
+use soban_domain::payment::Method;
+use soban_domain::pricing;
+
+use super::super::actions;
+use super::super::app::{App, Busy, Sheet};
+use super::super::flow::Place;
+use super::basket::{options, quantity, total};
+use super::part::{dots, picture};
+use super::{head, notices, sheet, start};
+use crate::icon::{Icon, icon};
+use crate::{say, words};
+
+/// The screen.
+pub(super) fn review(app: App) -> AnyView {
+    let count = Memo::new(move |_| app.cart.with(|cart| cart.lines.len()));
+    Effect::new(move |_| {
+        if count.get() == 0 && app.toast.with_untracked(Option::is_none) {
+            app.place.set(Place::Menu);
+        }
+    });
+    view! {
+        <main class="review" data-testid="review">
+            {head::choosing(app)}
+            <section class="order">
+                <h1>{move || say!(app.lang.get(), review.title)}</h1>
+                <ul class="lines">
+                    {move || (0..count.get()).map(|index| line(app, index)).collect_view()}
+                </ul>
+                <button
+                    type="button"
+                    class="quiet"
+                    data-testid="more"
+                    on:click=move |_| app.place.set(Place::Menu)
+                >
+                    {icon(Icon::Plus)}
+                    <span>{move || say!(app.lang.get(), review.more)}</span>
+                </button>
+                {move || alcohol(app)}
+            </section>
+            <section class="pay">
+                {notices::printer(app)}
+                {move || sums(app)}
+                <h2>{move || say!(app.lang.get(), review.how)}</h2>
+                {methods(app, actions::order)}
+            </section>
+        </main>
+    }
+    .into_any()
+}
+
+fn line(app: App, index: usize) -> AnyView {
+    let line = Memo::new(move |_| app.cart.with(|cart| cart.lines.get(index).cloned()));
+    view! {
+        <li class="line" data-testid=format!("line-{index}")>
+            {move || line.get().map(|line| face(app, &line))}
+            <div class="turn">
+                {quantity(app, index, line)}
+                <div class="ways">
+                    {move || line.get().and_then(|line| edit(app, index, &line))}
+                    <button
+                        type="button"
+                        class="quiet"
+                        data-testid=format!("remove-{index}")
+                        on:click=move |_| app.remove(index)
+                    >
+                        {icon(Icon::Trash)}
+                        <span>{move || say!(app.lang.get(), cart.remove)}</span>
+                    </button>
+                </div>
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+fn face(app: App, line: &CartLine) -> AnyView {
+    let Some(menu) = app.menu.get() else {
+        return ().into_any();
+    };
+    let Some(item) = menu.item(&line.item) else {
+        return ().into_any();
+    };
+    let priced = app.priced(line);
+    let price = priced.as_ref().map(|priced| app.won(sheet::to_pay(priced)));
+    let lang = app.lang.get();
+    let each = priced
+        .as_ref()
+        .filter(|priced| priced.quantity > 1)
+        .map(|priced| say!(lang, review.each, price = app.won(priced.unit)));
+    view! {
+        <span class="plate">{picture(&item.picture, false)}</span>
+        <span class="words">
+            <span class="name">{app.text(&item.name)}</span>
+            <span class="options">{options(app, line)}</span>
+            {each.map(|each| view! { <span class="each">{each}</span> })}
+        </span>
+        <strong class="price">{price}</strong>
+    }
+    .into_any()
+}
+
+/// A way back into the sheet, where there is something to choose.
+fn edit(app: App, index: usize, line: &CartLine) -> Option<AnyView> {
+    let menu = app.menu.get()?;
+    let item = menu.item(&line.item)?;
+    let line = line.clone();
+    let open = move |_| {
+        app.sheet.set(Some(Sheet {
+            line: line.clone(),
+            instead_of: Some(index),
+        }));
+    };
+    (!item.groups.is_empty()).then(|| {
+        view! {
+            <button type="button" class="quiet" data-testid=format!("edit-{index}") on:click=open>
+                {icon(Icon::Pencil)}
+                <span>{say!(app.lang.get(), cart.edit)}</span>
+            </button>
+        }
+        .into_any()
+    })
+}
+
+fn alcohol(app: App) -> Option<AnyView> {
+    let menu = app.menu.get()?;
+    let any = app.cart.with(|cart| {
+        cart.lines.iter().any(|line| {
+            pricing::price_line(&menu, line, cart.dining).is_ok_and(|priced| priced.alcohol)
+        })
+    });
+    any.then(|| {
+        view! {
+            <p class="notice" data-testid="alcohol-note">
+                {icon(Icon::IdCard)}
+                <span>{say!(app.lang.get(), review.alcohol)}</span>
+            </p>
+        }
+        .into_any()
+    })
+}
+
+/// The total and what is in it.
+fn sums(app: App) -> AnyView {
+    let lang = app.lang.get();
+    let menu = app.menu.get();
+    let priced = menu.and_then(|menu| app.cart.with(|cart| pricing::price(&menu, cart).ok()));
+    let tax = priced.map(|priced| priced.tax);
+    let part = |amount: Option<Won>, words: &dyn Fn(String) -> String| {
+        amount
+            .filter(|amount| amount.is_positive())
+            .map(|amount| view! { <span>{words(app.won(amount))}</span> })
+    };
+    let minutes = start::minutes(app);
+    view! {
+        <div class="sums" aria-live="polite">
+            <p class="to-pay">
+                <span>{say!(lang, review.total)}</span>
+                <strong data-testid="basket-total">{total(app)}</strong>
+            </p>
+            <p class="parts">
+                {part(tax.map(|tax| tax.deposit), &|price| {
+                    format!("{} {price}", say!(lang, cart.deposit))
+                })}
+                {part(tax.map(|tax| tax.vat), &|price| say!(lang, review.vat, price = price))}
+                {part(tax.map(|tax| tax.exempt), &|price| {
+                    say!(lang, review.tax_free, price = price)
+                })}
+                <span>{say!(lang, review.ready, minutes = minutes)}</span>
+            </p>
+        </div>
+    }
+    .into_any()
+}
+
+/// The store's ways to pay, in its order. While one is under way no other can be taken.
+pub(super) fn methods(app: App, choose: fn(App, Method)) -> AnyView {
+    let offered = move || {
+        app.hello
+            .with(|hello| hello.as_ref().map(|hello| hello.methods.clone()))
+            .unwrap_or_default()
+    };
+    view! {
+        <div class="methods">
+            {move || {
+                offered()
+                    .into_iter()
+                    .enumerate()
+                    .map(|(place, method)| way(app, method, place == 0, choose))
+                    .collect_view()
+            }}
+            <p class="underway" role="status">
+                {move || (app.busy.get() == Some(Busy::Ordering)).then(|| view! {
+                    {dots()}
+                    <span>{say!(app.lang.get(), review.placing)}</span>
+                })}
+            </p>
+        </div>
+    }
+    .into_any()
+}
+
+fn way(app: App, method: Method, first: bool, choose: fn(App, Method)) -> AnyView {
+    let lang = app.lang.get();
+    let drawing = match method {
+        Method::Kakaopay => Icon::Qr,
+        Method::Counter => Icon::Wallet,
+    };
+    view! {
+        <button
+            type="button"
+            class="method"
+            class:first=first
+            data-testid=format!("method-{}", method.name())
+            disabled=move || app.busy.get().is_some() || app.total.get().is_none()
+            on:click=move |_| choose(app, method)
+        >
+            {icon(drawing)}
+            <span class="words">
+                <strong>{words::method(lang, method)}</strong>
+                <span>{words::method_hint(lang, method)}</span>
+            </span>
+        </button>
+    }
+    .into_any()
+}
