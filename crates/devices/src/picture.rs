@@ -48,14 +48,8 @@ pub fn to_png(paper: &Paper, columns: u16) -> Result<Vec<u8>, NoPicture> {
 fn sheet(paper: &Paper, columns: u16) -> Bitmap {
     let dots = usize::from(columns) * DOTS_OF_COLUMN;
     let strips: Vec<Bitmap> = lay_out(paper, columns)
-        .into_iter()
-        .filter_map(|line| match line {
-            Line::Text(line) => Some(draw::draw(&line, columns)),
-            Line::Blank => Some(Bitmap::new(dots, draw::LINE_ROWS)),
-            Line::Qr { data } => qr::draw(&data, dots),
-            Line::Cut => Some(dashes(dots)),
-            Line::Drawer => None,
-        })
+        .iter()
+        .flat_map(|line| strips(line, columns, dots))
         .collect();
     let rows: usize = strips.iter().map(Bitmap::rows).sum();
     let mut sheet = Bitmap::new(dots + 2 * MARGIN, rows + 2 * MARGIN);
@@ -65,6 +59,31 @@ fn sheet(paper: &Paper, columns: u16) -> Bitmap {
         y += strip.rows();
     }
     sheet
+}
+
+/// A line as it would be printed: a symbol that does not fit becomes its words there too.
+fn strips(line: &Line, columns: u16, dots: usize) -> Vec<Bitmap> {
+    match line {
+        Line::Text(line) => vec![draw::draw(line, columns)],
+        Line::Blank => vec![Bitmap::new(dots, draw::LINE_ROWS)],
+        Line::Qr { data } => match qr::draw(data, dots) {
+            Some(symbol) => vec![symbol],
+            None => words(data, columns),
+        },
+        Line::Cut => vec![dashes(dots)],
+        Line::Drawer => Vec::new(),
+    }
+}
+
+fn words(text: &str, columns: u16) -> Vec<Bitmap> {
+    let mut paper = Paper::new();
+    paper.text(text);
+    let lines = lay_out(&paper, columns).into_iter();
+    let drawn = lines.filter_map(|line| match line {
+        Line::Text(line) => Some(draw::draw(&line, columns)),
+        Line::Blank | Line::Qr { .. } | Line::Cut | Line::Drawer => None,
+    });
+    drawn.collect()
 }
 
 /// Where the paper is cut.

@@ -10,6 +10,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::business::BusinessNumber;
 use crate::ids::PrinterId;
 use crate::menu::Dining;
 use crate::moment::Timestamp;
@@ -63,16 +64,11 @@ pub struct SlipFacts<'a> {
     pub moved_from: Option<&'a PrinterId>,
 }
 
-/// A business number as it is written, 3-2-5; anything that has not ten digits as it
-/// came.
+/// A business number as it is written, 3-2-5; what is none, as it came.
 pub fn business_number(written: &str) -> String {
-    let digits: String = written.chars().filter(char::is_ascii_digit).collect();
-    match (digits.get(..3), digits.get(3..5), digits.get(5..)) {
-        (Some(office), Some(kind), Some(serial)) if serial.len() == 5 => {
-            format!("{office}-{kind}-{serial}")
-        }
-        _ => written.to_owned(),
-    }
+    written
+        .parse::<BusinessNumber>()
+        .map_or_else(|_| written.to_owned(), |number| number.to_string())
 }
 
 /// The marks that every slip carries on top where they apply.

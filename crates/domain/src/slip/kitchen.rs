@@ -175,7 +175,12 @@ impl<'a> Share<'a> {
                 words.get(PaperWord::Memo),
                 self.line.memo.as_str()
             );
-            paper.styled(memo, Align::Left, Style::inverted(Size::Tall));
+            // Thick strokes would close up in white on black at this width.
+            let style = Style {
+                bold: false,
+                ..Style::inverted(Size::Tall)
+            };
+            paper.styled(memo, Align::Left, style);
         }
     }
 }
