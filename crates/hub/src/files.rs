@@ -62,8 +62,11 @@ impl Files {
         }
     }
 
-    /// A file below `/app/`.
-    pub(crate) fn app(&self, path: &str, asked: &HeaderMap) -> Response<Body> {
+    /// A file below `/app/`. It may be kept for ever where the address says which of its
+    /// versions is meant: by a hash in the name, or by `?v=`.
+    pub(crate) fn app(&self, path: &str, query: Option<&str>, asked: &HeaderMap) -> Response<Body> {
+        let named = query.is_some_and(|query| query.starts_with("v=")) || has_hash(path);
+        let cache = if named { FOR_EVER } else { ASK_EACH_TIME };
         let name = format!("app/{path}");
         let takes = asked
             .get(header::ACCEPT_ENCODING)
@@ -73,14 +76,27 @@ impl Files {
             if takes.split(',').any(|part| part.trim().starts_with(coding))
                 && let Some(bytes) = self.get(&format!("{name}.{ending}"))
             {
-                return found(&name, bytes, FOR_EVER, Some(coding));
+                return found(&name, bytes, cache, Some(coding));
             }
         }
         match self.get(&name) {
-            Some(bytes) => found(&name, bytes, FOR_EVER, None),
+            Some(bytes) => found(&name, bytes, cache, None),
             None => missing("There is no such file."),
         }
     }
+}
+
+/// True for `name-0123456789abcdef.ext`, as the bundler names files by their content.
+fn has_hash(path: &str) -> bool {
+    let stem = path
+        .rsplit('/')
+        .next()
+        .unwrap_or_default()
+        .split('.')
+        .next()
+        .unwrap_or_default();
+    let tail = stem.rsplit('-').next().unwrap_or_default();
+    tail.len() == 16 && tail.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 /// A picture of the menu: the store's own, else the sample's.

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::ws::{Message, WebSocket};
-use axum::extract::{DefaultBodyLimit, Path, Query, State, WebSocketUpgrade};
+use axum::extract::{DefaultBodyLimit, Path, Query, RawQuery, State, WebSocketUpgrade};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect};
 use axum::routing::{get, post};
@@ -69,9 +69,10 @@ pub(crate) fn router(api: Api, data: PathBuf) -> Router {
 async fn app(
     State(shared): State<Shared>,
     Path(path): Path<String>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response<Body> {
-    shared.files.app(&path, &headers)
+    shared.files.app(&path, query.as_deref(), &headers)
 }
 
 async fn picture(State(shared): State<Shared>, Path(name): Path<String>) -> Response<Body> {

@@ -7,6 +7,7 @@
 
 pub mod api;
 mod compose;
+pub mod demo;
 mod events;
 mod files;
 mod http;

@@ -26,6 +26,10 @@ pub fn begin(data: Option<&Path>) -> Result<Option<WorkerGuard>, String> {
         .with_filter(filter());
     let (file, guard) = match data {
         Some(data) => {
+            let folder = data.join("logs");
+            let wrong =
+                |why: String| format!("logs cannot be written to {}: {why}", folder.display());
+            std::fs::create_dir_all(&folder).map_err(|error| wrong(error.to_string()))?;
             let appender = Builder::new()
                 .rotation(Rotation::DAILY)
                 .filename_prefix("soban")

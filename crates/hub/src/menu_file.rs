@@ -174,7 +174,12 @@ price = 500
             ),
             ("price = 5000", "price = \"5000\"", 13, "invalid type"),
             ("price = 5000", "prise = 5000", 13, "unknown field `prise`"),
-            ("price = 5000", "price = 99999999999999999999", 13, "number"),
+            (
+                "price = 5000",
+                "price = 99999999999999999999",
+                13,
+                "expected i64",
+            ),
             (
                 "min = 1",
                 "min = 3",

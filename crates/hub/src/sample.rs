@@ -2,14 +2,13 @@
 
 use std::borrow::Cow;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rust_embed::RustEmbed;
 use soban_domain::menu::Menu;
 use soban_domain::secret::Secret;
 use soban_sandbox::{Sandbox, SandboxConfig};
 
-use crate::compose::Options;
 use crate::menu_file::parse_menu;
 use crate::place::Wrong;
 use crate::secrets::{KakaoPaySecrets, PosSecrets, Secrets};
@@ -70,25 +69,22 @@ pub fn secrets(sandbox: &SandboxConfig) -> Secrets {
     }
 }
 
-/// Writes the sample store's files into the data folder, with the sandbox's addresses,
-/// and gives the options of its hub.
+/// Writes the sample store's settings and menu into the data folder, with the sandbox's
+/// addresses, and gives the settings file.
 ///
 /// # Errors
-/// A folder that cannot be written, or a port that cannot be chosen for `listen`.
-pub fn options(
+/// A folder that cannot be written.
+pub(crate) fn write(
     sandbox: &Sandbox,
-    secrets: Secrets,
     data: &Path,
     listen: SocketAddr,
     public_url: Option<&str>,
-) -> std::io::Result<Options> {
+) -> std::io::Result<PathBuf> {
+    let merchant = SandboxConfig::default().pos.merchant;
     let mut settings = settings()
         .replace("http://127.0.0.1:7790/kakaopay", &sandbox.kakaopay_base())
         .replace("http://127.0.0.1:7790/pos/api", &sandbox.pos_base())
-        .replace(
-            "merchant = \"1\"",
-            &format!("merchant = \"{}\"", SandboxConfig::default().pos.merchant),
-        );
+        .replace("merchant = \"1\"", &format!("merchant = \"{merchant}\""));
     for (port, (_, address)) in (9101..).zip(sandbox.printer_addrs()) {
         settings = settings.replace(&format!("127.0.0.1:{port}"), &address.to_string());
     }
@@ -99,12 +95,7 @@ pub fn options(
     let config = data.join("soban.toml");
     std::fs::write(&config, settings)?;
     std::fs::write(data.join("menu.toml"), menu_file())?;
-    Ok(Options {
-        config,
-        data: data.to_owned(),
-        listen,
-        secrets: Some(secrets),
-    })
+    Ok(config)
 }
 
 #[cfg(test)]

@@ -42,7 +42,6 @@ pub(crate) fn run(options: &RunOptions) -> Result<()> {
     let mut services = Vec::new();
     workshop.steps.loud("start", |_| {
         if window {
-            services.push(Service::start("sandbox", sandbox(places, &programs))?);
             services.push(Service::start("kiosk", shell(options, places, &programs))?);
         } else {
             services.push(Service::start("demo", demo(options, places, &programs))?);
@@ -52,14 +51,7 @@ pub(crate) fn run(options: &RunOptions) -> Result<()> {
     service::stay(services)
 }
 
-/// The world outside, for the kiosk that carries its own hub.
-fn sandbox(places: &Places, programs: &Programs) -> Program {
-    Program::new(&programs.soban)
-        .arg("sandbox")
-        .within(&places.root)
-}
-
-/// The kiosk window with the hub inside and the sample store.
+/// The kiosk window with hub, sandbox and the sample store inside.
 fn shell(options: &RunOptions, places: &Places, programs: &Programs) -> Program {
     let program = Program::new(&programs.shell)
         .arg("--demo")

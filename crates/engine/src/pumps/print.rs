@@ -223,3 +223,12 @@ fn paper(engine: &Engine, tx: &mut dyn Tx, job: &PrintJob) -> Result<Paper, Engi
         Slip::Fallback => Ok(slip::fallback(&facts, kitchen)),
     }
 }
+
+/// The language of a guest's receipt. Korean printers and the print font have no
+/// simplified Chinese: English stands in.
+fn on_paper(lang: Lang) -> Lang {
+    match lang {
+        Lang::Zh => Lang::En,
+        Lang::Ko | Lang::En | Lang::Ja => lang,
+    }
+}

@@ -247,7 +247,9 @@ async fn fallback_ticket(engine: &Engine, id: RelayId) -> Result<(), EngineError
 pub(crate) async fn follow_news(engine: Engine) {
     loop {
         let wait = match news(&engine).await {
-            Ok(()) => NEWS_EVERY,
+            // A full page: there may be more.
+            Ok(true) => Duration::ZERO,
+            Ok(false) => NEWS_EVERY,
             Err(error) => {
                 tracing::error!(%error, "news of the POS could not be kept");
                 REST
@@ -257,21 +259,23 @@ pub(crate) async fn follow_news(engine: Engine) {
     }
 }
 
-async fn news(engine: &Engine) -> Result<(), EngineError> {
+/// Takes one page of news; true if there was any.
+async fn news(engine: &Engine) -> Result<bool, EngineError> {
     let after = look(engine.store().as_ref(), |tx| tx.cursor(CURSOR)).await?;
     let Ok((news, cursor)) = engine.pos().news(after).await else {
-        return Ok(());
+        return Ok(false);
     };
     if news.is_empty() && cursor == after {
-        return Ok(());
+        return Ok(false);
     }
+    let any = !news.is_empty();
     let inside = engine.clone();
     transact(engine.store().as_ref(), move |tx| {
         for item in news {
             apply_news(&inside, tx, item)?;
         }
         tx.set_cursor(CURSOR, cursor)?;
-        Ok(())
+        Ok(any)
     })
     .await
 }

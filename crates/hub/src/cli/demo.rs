@@ -2,35 +2,26 @@
 
 use std::process::ExitCode;
 
-use soban_hub::{logs, sample};
-use soban_sandbox::Sandbox;
+use soban_hub::demo::DemoOptions;
+use soban_hub::logs;
 
-use super::run::{addresses, sandbox_addresses, sandbox_config, told_to_stop};
+use super::run::{sandbox_config, told_to_stop};
 use super::{DemoArgs, Failure};
 
 pub(crate) async fn demo(args: DemoArgs) -> Result<ExitCode, Failure> {
     let _logs = logs::begin(Some(&args.data.data))?;
-    let config = sandbox_config(&args.sandbox)?;
-    let keys = sample::secrets(&config);
-    let sandbox = Sandbox::start(config).await?;
-    let options = sample::options(
-        &sandbox,
-        keys,
-        &args.data.data,
-        args.listen,
-        args.public_url.as_deref(),
-    )?;
-    let hub = soban_hub::start(options).await?;
+    let demo = soban_hub::demo::demo(DemoOptions {
+        data: args.data.data,
+        listen: args.listen,
+        public_url: args.public_url,
+        sandbox: sandbox_config(&args.sandbox)?,
+    })
+    .await?;
     println!("soban ready");
-    addresses(hub.address());
-    sandbox_addresses(&sandbox);
-    println!(
-        "  staff    the sample store's staff is \"{}\", PIN {}",
-        sample::STAFF_NAME,
-        sample::STAFF_PIN
-    );
+    for line in demo.addresses() {
+        println!("  {line}");
+    }
     told_to_stop().await?;
-    hub.stop().await;
-    sandbox.stop().await;
+    demo.stop().await;
     Ok(ExitCode::SUCCESS)
 }

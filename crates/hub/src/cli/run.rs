@@ -25,7 +25,7 @@ pub(crate) async fn serve(args: ServeArgs) -> Result<ExitCode, Failure> {
 }
 
 /// The addresses of a hub's screens.
-pub(super) fn addresses(hub: SocketAddr) {
+fn addresses(hub: SocketAddr) {
     println!("  kiosk    http://{hub}/kiosk");
     println!("  staff    http://{hub}/staff");
     println!("  health   http://{hub}/health");
@@ -65,7 +65,7 @@ pub(super) fn sandbox_config(args: &SandboxArgs) -> Result<SandboxConfig, Failur
 }
 
 /// The addresses of the outside world's stand-ins.
-pub(super) fn sandbox_addresses(sandbox: &Sandbox) {
+fn sandbox_addresses(sandbox: &Sandbox) {
     let http = sandbox.http_addr();
     println!("  sandbox  http://{http}/");
     println!("  pos      http://{http}/pos");
