@@ -233,6 +233,43 @@ mod tests {
         assert_eq!(done, Ok(1));
     }
 
+    /// Jobs that wait share one commit: a page that all of them change goes to the log
+    /// once, by counting the log's frames after fifty jobs that queued behind another.
+    #[tokio::test]
+    async fn waiting_jobs_share_a_commit() {
+        let (folder, store) = fresh();
+        let shell = rusqlite::Connection::open(folder.path().join("soban.db")).unwrap();
+        let frames = |mode: &str| -> u32 {
+            let sql = format!("PRAGMA wal_checkpoint({mode})");
+            shell.query_row(&sql, [], |row| row.get(1)).unwrap()
+        };
+        assert_eq!(frames("TRUNCATE"), 0, "the log is empty");
+        let (go_on, may_go_on) = std::sync::mpsc::channel::<()>();
+        let (answer, held_told) = oneshot::channel();
+        let held: Job = Box::new(move |_| {
+            let _ = may_go_on.recv();
+            Verdict::Undo
+        });
+        store.send(Errand::Job(held, answer)).unwrap();
+        let queue = |n: u64| {
+            let (answer, told) = oneshot::channel();
+            let job: Job = Box::new(move |tx| match tx.set_cursor("news", n) {
+                Ok(()) => Verdict::Keep,
+                Err(_) => Verdict::Undo,
+            });
+            store.send(Errand::Job(job, answer)).unwrap();
+            told
+        };
+        let told: Vec<_> = (1..=50).map(queue).collect();
+        drop(go_on);
+        assert_eq!(held_told.await, Ok(Ok(())));
+        for told in told {
+            assert_eq!(told.await, Ok(Ok(())));
+        }
+        let written = frames("PASSIVE");
+        assert!((1..25).contains(&written), "{written} frames for 50 jobs");
+    }
+
     /// Jobs that are queued when the last handle goes are done before the file closes.
     #[tokio::test]
     async fn closing_finishes_the_queue() {

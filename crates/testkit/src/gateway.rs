@@ -18,6 +18,7 @@ use soban_engine::ports::gateway::{
     Abilities, Approve, Ask, Held, NoOffer, ReturnToken, Reverse, Standing,
 };
 use soban_engine::ports::{Clock, Gateway};
+use tokio::sync::watch;
 
 /// How long a payment page lives, in seconds.
 const PAGE_SECONDS: u32 = 900;
@@ -83,6 +84,7 @@ struct State {
     payments: Vec<Payment>,
     faults: VecDeque<(Option<Call>, Fault)>,
     unreachable: bool,
+    hangs: Vec<Call>,
     calls: Vec<(Call, AttemptId)>,
 }
 
@@ -90,6 +92,8 @@ struct State {
 pub struct FakeGateway {
     clock: Arc<dyn Clock>,
     state: Mutex<State>,
+    /// How many calls arrived.
+    arrived: watch::Sender<usize>,
 }
 
 impl FakeGateway {
@@ -98,6 +102,7 @@ impl FakeGateway {
         FakeGateway {
             clock,
             state: Mutex::new(State::default()),
+            arrived: watch::Sender::new(0),
         }
     }
 
@@ -144,6 +149,35 @@ impl FakeGateway {
         self.state().calls.clone()
     }
 
+    /// Waits until `count` calls of a kind arrived, counted from the start.
+    pub async fn until_called(&self, call: Call, count: usize) {
+        let of_kind = || {
+            self.calls()
+                .iter()
+                .filter(|(kind, _)| *kind == call)
+                .count()
+        };
+        let mut arrived = self.arrived.subscribe();
+        let _ = arrived.wait_for(|_| of_kind() >= count).await;
+    }
+
+    /// Lets the next call of a kind be done and never return: what a program sees that
+    /// is stopped while it waits.
+    pub fn hang_at(&self, call: Call) {
+        self.state().hangs.push(call);
+    }
+
+    async fn hang(&self, call: Call) {
+        let hangs = {
+            let mut state = self.state();
+            let next = state.hangs.iter().position(|kind| *kind == call);
+            next.map(|at| state.hangs.remove(at)).is_some()
+        };
+        if hangs {
+            std::future::pending::<()>().await;
+        }
+    }
+
     /// Spoils the next call, whichever it is.
     pub fn fault(&self, fault: Fault) {
         self.state().faults.push_back((None, fault));
@@ -170,6 +204,8 @@ impl FakeGateway {
         let meant = |(kind, _): &(Option<Call>, Fault)| kind.is_none_or(|kind| kind == call);
         let next = state.faults.iter().position(meant);
         let fault = next.and_then(|at| state.faults.remove(at));
+        drop(state);
+        self.arrived.send_modify(|count| *count += 1);
         Ok(fault.map(|(_, fault)| fault))
     }
 
@@ -310,7 +346,7 @@ impl Gateway for FakeGateway {
             code: code.to_owned(),
             words,
         };
-        match self.arrive(Call::Offer, ask.attempt) {
+        let answer = match self.arrive(Call::Offer, ask.attempt) {
             Err(words) => Err(none("no_connection", words)),
             Ok(None) => Ok(self.page(ask)),
             Ok(Some(fault @ Fault::Refusal)) => Err(none("refused", no_answer(fault))),
@@ -319,11 +355,13 @@ impl Gateway for FakeGateway {
                 self.page(ask);
                 Err(none("no_answer", no_answer(fault)))
             }
-        }
+        };
+        self.hang(Call::Offer).await;
+        answer
     }
 
     async fn approve(&self, held: &Held, token: &ReturnToken) -> Approve {
-        match self.arrive(Call::Approve, held.attempt) {
+        let answer = match self.arrive(Call::Approve, held.attempt) {
             Err(evidence) => Approve::NotSent { evidence },
             Ok(None) => self.take(held, token),
             Ok(Some(Fault::Refusal)) => unknown(Cause::Refused, "refused"),
@@ -332,21 +370,25 @@ impl Gateway for FakeGateway {
                 self.take(held, token);
                 unknown(Cause::NoAnswer, &no_answer(fault))
             }
-        }
+        };
+        self.hang(Call::Approve).await;
+        answer
     }
 
     async fn inquire(&self, held: &Held) -> Standing {
-        match self.arrive(Call::Inquire, held.attempt) {
+        let answer = match self.arrive(Call::Inquire, held.attempt) {
             Err(evidence) => Standing::NoAnswer { evidence },
             Ok(None) => self.stand(held),
             Ok(Some(fault)) => Standing::NoAnswer {
                 evidence: no_answer(fault),
             },
-        }
+        };
+        self.hang(Call::Inquire).await;
+        answer
     }
 
     async fn reverse(&self, held: &Held) -> Reverse {
-        match self.arrive(Call::Reverse, held.attempt) {
+        let answer = match self.arrive(Call::Reverse, held.attempt) {
             Err(evidence) => Reverse::NotSent { evidence },
             Ok(None) => self.send_back(held),
             Ok(Some(fault)) => {
@@ -357,6 +399,38 @@ impl Gateway for FakeGateway {
                     evidence: no_answer(fault),
                 }
             }
-        }
+        };
+        self.hang(Call::Reverse).await;
+        answer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conformance::gateway::{ask, held};
+    use crate::{ManualClock, samples};
+
+    /// A call that hangs is done all the same, and a fault meant for one kind of call
+    /// passes the others by.
+    #[tokio::test]
+    async fn a_hanging_call_is_done() {
+        let clock = Arc::new(ManualClock::at(samples::NOW));
+        let gateway = Arc::new(FakeGateway::new(clock));
+        gateway.fault_at(Call::Inquire, Fault::LostReply);
+        gateway.hang_at(Call::Approve);
+        let ask = ask(1);
+        let held = held(&ask, gateway.offer(&ask).await.unwrap());
+        let token = gateway.guest_pays(&held.offer);
+        let approving = tokio::spawn({
+            let (gateway, held) = (Arc::clone(&gateway), held.clone());
+            async move { gateway.approve(&held, &token).await }
+        });
+        gateway.until_called(Call::Approve, 1).await;
+        let standing = gateway.inquire(&held).await;
+        assert!(matches!(standing, Standing::NoAnswer { .. }));
+        assert_eq!(gateway.approved().len(), 1);
+        assert!(!approving.is_finished());
+        approving.abort();
     }
 }
