@@ -5,6 +5,8 @@
 //!
 //! Deliberately absent: prices. A basket from outside has no say in them.
 
+#![deny(clippy::arithmetic_side_effects)]
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ChoiceId, GroupId, ItemId};

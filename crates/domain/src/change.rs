@@ -6,6 +6,8 @@
 //!
 //! Deliberately absent: deciding for the guest. Nothing is taken out or swapped here.
 
+#![deny(clippy::arithmetic_side_effects)]
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};

@@ -7,6 +7,14 @@
 //!
 //! Deliberately absent: SQL, HTTP, printers' bytes, anything that waits.
 
+#![deny(
+    clippy::as_conversions,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::float_arithmetic
+)]
+#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
+
 pub mod business;
 pub mod call_number;
 pub mod cart;

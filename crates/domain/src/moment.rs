@@ -26,7 +26,8 @@ pub struct Timestamp(pub i64);
 impl Timestamp {
     /// The moment `seconds` later.
     pub fn plus_seconds(self, seconds: u32) -> Timestamp {
-        Timestamp(self.0.saturating_add(i64::from(seconds) * 1000))
+        let ms = i64::from(seconds).saturating_mul(1000);
+        Timestamp(self.0.saturating_add(ms))
     }
 
     /// Milliseconds from `earlier` to this moment; negative if it is later.
@@ -73,7 +74,8 @@ impl BusinessDay {
     /// The business day of a moment in a store whose day changes at `change_hour`
     /// (0 to 23, Korean time): with 5, half past one at night belongs to yesterday.
     pub fn of(at: Timestamp, change_hour: u8) -> BusinessDay {
-        let shifted = at.0.saturating_add(KST_MS) - i64::from(change_hour) * HOUR_MS;
+        let change = i64::from(change_hour).saturating_mul(HOUR_MS);
+        let shifted = at.0.saturating_add(KST_MS).saturating_sub(change);
         let days = shifted.div_euclid(24 * HOUR_MS);
         let epoch = Date::from_calendar_date(1970, Month::January, 1).unwrap_or(Date::MIN);
         BusinessDay(epoch.checked_add(Duration::days(days)).unwrap_or(Date::MAX))
@@ -140,6 +142,19 @@ mod tests {
         assert_eq!(BusinessDay::of(NIGHT, 0).to_string(), "2026-11-22");
         let five = NIGHT.plus_seconds(4 * 3600 + 30 * 60);
         assert_eq!(BusinessDay::of(five, 5).to_string(), "2026-11-22");
+    }
+
+    /// No moment and no hour is out of range, by trying the ends of both.
+    #[test]
+    fn the_ends_of_time_have_a_day() {
+        for at in [i64::MIN, i64::MAX, 0] {
+            for hour in [0, 23, u8::MAX] {
+                let day = BusinessDay::of(Timestamp(at), hour);
+                assert!(!day.to_string().is_empty(), "{at} {hour}");
+            }
+            assert!(Timestamp(at).minute_of_week() < 7 * 24 * 60);
+            assert!(Timestamp(at).plus_seconds(u32::MAX) >= Timestamp(at));
+        }
     }
 
     /// A Sunday night is late in the week that began on Monday.

@@ -5,6 +5,8 @@
 //!
 //! Deliberately absent: other currencies, and minor units: the won has none.
 
+#![deny(clippy::arithmetic_side_effects)]
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -54,6 +56,10 @@ impl Won {
 
 /// Digits in groups of three, without a currency word: `1,234,500`.
 impl fmt::Display for Won {
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "an i64 has at most nineteen digits"
+    )]
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digits = self.0.unsigned_abs().to_string();
         let mut grouped = String::with_capacity(digits.len() + digits.len() / 3 + 1);
@@ -75,6 +81,10 @@ impl fmt::Display for Won {
 /// earlier first on a tie. Weights that are all zero share equally; an empty list
 /// gives an empty one. Negative weights count as zero; a negative total is split as
 /// its opposite.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "an i128 holds the product of two i64, and the sum of as many as fit in memory"
+)]
 pub fn allocate(total: Won, weights: &[i64]) -> Vec<Won> {
     if total.0 < 0 {
         let opposite = Won(total.0.checked_neg().unwrap_or(i64::MAX));
@@ -107,6 +117,7 @@ pub fn allocate(total: Won, weights: &[i64]) -> Vec<Won> {
 }
 
 #[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "overflow fails the test")]
 mod tests {
     use proptest::prelude::*;
 

@@ -6,6 +6,8 @@
 //!
 //! Deliberately absent: stock and hours (see [`crate::change`]), discounts.
 
+#![deny(clippy::arithmetic_side_effects)]
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -170,7 +172,11 @@ pub fn price(menu: &Menu, cart: &Cart) -> Result<Priced, CartFault> {
         .plus(deposit)
         .filter(|t| *t <= MOST)
         .ok_or(CartFault::TooMuch)?;
-    let tax = TaxParts::of(taxable, Won(goods.0 - taxable.0), deposit);
+    let tax = TaxParts::of(
+        taxable,
+        goods.minus(taxable).ok_or(CartFault::TooMuch)?,
+        deposit,
+    );
     let weights: Vec<i64> = lines.iter().map(|line| line.taxable.0).collect();
     for (line, vat) in lines.iter_mut().zip(allocate(tax.vat, &weights)) {
         line.vat = vat;
@@ -211,14 +217,7 @@ pub fn price_line(menu: &Menu, line: &CartLine, dining: Dining) -> Result<Priced
     if goods > MOST || deposit > MOST {
         return Err(LineFault::OutOfRange);
     }
-    let taxable = match (walk.has_items, item.tax) {
-        (false, TaxClass::Taxable) => goods,
-        (false, TaxClass::Exempt) => Won::ZERO,
-        (true, _) => allocate(goods, &[walk.taxable_weight, walk.exempt_weight])
-            .first()
-            .copied()
-            .unwrap_or(goods),
-    };
+    let taxable = walk.taxable_of(goods, item.tax);
     Ok(PricedLine {
         item: item.id.clone(),
         name: item.name.clone(),
@@ -319,6 +318,21 @@ impl<'a> Walk<'a> {
             taxable_weight: 0,
             exempt_weight: 0,
             options: Vec::new(),
+        }
+    }
+
+    /// The taxable part of a line's goods. A set divides by what its items cost alone;
+    /// where that says nothing (no items, or free ones) the class of the line's own item
+    /// counts.
+    fn taxable_of(&self, goods: Won, tax: TaxClass) -> Won {
+        let weights = [self.taxable_weight, self.exempt_weight];
+        if self.has_items && weights != [0, 0] {
+            let parts = allocate(goods, &weights);
+            return parts.first().copied().unwrap_or(goods);
+        }
+        match tax {
+            TaxClass::Taxable => goods,
+            TaxClass::Exempt => Won::ZERO,
         }
     }
 

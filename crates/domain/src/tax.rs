@@ -5,6 +5,8 @@
 //!
 //! Deliberately absent: other countries' taxes and tax on top of the price.
 
+#![deny(clippy::arithmetic_side_effects)]
+
 use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
@@ -42,6 +44,10 @@ impl Rate {
     pub const VAT: Rate = Rate(Decimal::from_parts(1, 0, 0, false, 1));
 
     /// The part of a tax-included amount that is tax: amount × rate / (1 + rate).
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "a decimal holds any i64 times a rate, and the divisor is above one"
+    )]
     pub fn included_in(self, amount: Won, rounding: Rounding) -> Won {
         let amount = Decimal::from(amount.0);
         let exact = amount * self.0 / (Decimal::ONE + self.0);
@@ -72,20 +78,25 @@ impl TaxParts {
     pub fn of(taxable: Won, exempt: Won, deposit: Won) -> TaxParts {
         let vat = Rate::VAT.included_in(taxable, Rounding::HalfUp);
         TaxParts {
-            supply: Won(taxable.0 - vat.0),
+            supply: Won(taxable.0.saturating_sub(vat.0)),
             vat,
             exempt,
             deposit,
         }
     }
 
-    /// Supply + VAT + exempt + deposit.
+    /// Supply + VAT + exempt + deposit; the end of the range where parts from outside
+    /// leave it.
     pub fn total(self) -> Won {
-        Won(self.supply.0 + self.vat.0 + self.exempt.0 + self.deposit.0)
+        let parts = [self.vat, self.exempt, self.deposit];
+        parts
+            .into_iter()
+            .fold(self.supply, |sum, part| Won(sum.0.saturating_add(part.0)))
     }
 }
 
 #[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "overflow fails the test")]
 mod tests {
     use proptest::prelude::*;
 

@@ -94,8 +94,10 @@ impl FromStr for DayMinute {
     type Err = BadTime;
     fn from_str(text: &str) -> Result<DayMinute, BadTime> {
         let (hour, minute) = text.split_once(':').ok_or(BadTime)?;
-        let two = |part: &str| match part.len() {
-            2 => part.parse::<u16>().map_err(|_| BadTime),
+        let two = |part: &str| match part.as_bytes() {
+            [tens @ b'0'..=b'9', ones @ b'0'..=b'9'] => {
+                Ok(u16::from(tens - b'0') * 10 + u16::from(ones - b'0'))
+            }
             _ => Err(BadTime),
         };
         let (hour, minute) = (two(hour)?, two(minute)?);
@@ -167,6 +169,7 @@ pub struct Hours {
 }
 
 const DAY: u16 = 24 * 60;
+const WEEK: u16 = 7 * DAY;
 
 impl Hours {
     /// True where `minute_of_week` (from Monday 00:00) lies within.
@@ -180,7 +183,7 @@ impl Hours {
         Day::ALL.iter().enumerate().any(|(index, day)| {
             let counts = self.days.is_empty() || self.days.contains(day);
             let start = u16::try_from(index).unwrap_or_default() * DAY + from;
-            let into = (minute_of_week + 7 * DAY - start) % (7 * DAY);
+            let into = (minute_of_week % WEEK + WEEK - start) % WEEK;
             counts && into < length
         })
     }
@@ -220,7 +223,7 @@ mod tests {
     /// Times that do not exist are refused, by trying one of each kind.
     #[test]
     fn odd_times_are_refused() {
-        for bad in ["24:01", "7:00", "07:60", "0700", "", "-1:00"] {
+        for bad in ["24:01", "7:00", "07:60", "0700", "", "-1:00", "+1:00"] {
             assert_eq!(bad.parse::<DayMinute>(), Err(BadTime), "{bad}");
         }
     }
