@@ -6,6 +6,7 @@ use soban_domain::cart::Cart;
 use soban_domain::change::{Now, Refusal, settle};
 use soban_domain::ids::QuoteId;
 use soban_domain::menu::Menu;
+use soban_domain::moment::Timestamp;
 use soban_domain::pricing;
 use soban_domain::quote::Quote;
 use soban_domain::shelf::{Demand, Level, Shelf};
@@ -40,12 +41,10 @@ impl Engine {
         if self.rules().screen(&request.screen).is_none() {
             return Err(ErrorCode::UnknownScreen.into());
         }
-        if let Some(earlier) = request.instead_of
-            && tx.order_of_quote(earlier)?.is_none()
-        {
-            tx.free_holds(earlier)?;
-        }
         let now = self.clock().now();
+        if let Some(earlier) = request.instead_of {
+            end_quote(tx, earlier, now)?;
+        }
         let (hash, menu) = self.menu(tx)?;
         let shelf = tx.shelf(now)?;
         let situation = Now {
@@ -86,6 +85,21 @@ impl Engine {
             seconds_left: seconds,
         })
     }
+}
+
+/// Ends a quote that no order took up: its stock is free, and no order can take it up
+/// any more without holding what it promises.
+fn end_quote(tx: &mut dyn Tx, id: QuoteId, now: Timestamp) -> Result<(), EngineError> {
+    let Some(mut quote) = tx.quote(id)? else {
+        return Ok(());
+    };
+    if tx.order_of_quote(id)?.is_none() {
+        tx.free_holds(id)?;
+        quote.holds.clear();
+        quote.expires = quote.expires.min(now);
+        tx.put_quote(&quote)?;
+    }
+    Ok(())
 }
 
 /// What a basket holds of the things that are counted.
