@@ -215,7 +215,7 @@ fn paper(engine: &Engine, tx: &mut dyn Tx, job: &PrintJob) -> Result<Paper, Engi
         Slip::Receipt => Ok(slip::receipt(
             &facts,
             engine.words(Lang::Ko)?,
-            engine.words(order.lang)?,
+            engine.words(on_paper(order.lang))?,
         )),
         Slip::Kitchen(station) => slip::kitchen(&facts, station, kitchen).ok_or_else(|| {
             EngineError::Odd(format!("order {} has nothing for {station}", order.id))
