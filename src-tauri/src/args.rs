@@ -10,6 +10,8 @@ use clap::Parser;
 use soban_domain::ids::ScreenId;
 use tauri::{App, Runtime};
 
+use crate::sample;
+
 /// Where staff's and guests' own devices reach the hub inside, unless told otherwise.
 const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 7780);
 
@@ -26,13 +28,13 @@ pub struct Options {
     /// Where staff's and guests' own devices reach the hub
     #[arg(long, value_name = "ADDRESS", default_value_t = LISTEN)]
     pub listen: SocketAddr,
-    /// Which screen of the settings this one is [default: the first kiosk]
+    /// Which screen of the settings this one is [default: the first kiosk of the settings]
     #[arg(long, value_name = "ID")]
     pub screen: Option<ScreenId>,
     /// A window on the desk instead of the locked full screen
     #[arg(long)]
     pub windowed: bool,
-    /// The sample store instead of your own
+    /// The sample store instead of your own; `soban sandbox` is its world outside
     #[arg(long)]
     pub demo: bool,
 }
@@ -51,17 +53,28 @@ impl Default for Options {
 }
 
 impl Options {
-    /// Fills in where files are: the working folder on a desk, the program's own folder
-    /// on a phone or tablet.
+    /// What the hub inside is started with. Files are in the working folder on a desk, in
+    /// the program's own folder on a phone or tablet.
+    ///
+    /// # Errors
+    /// A folder that cannot be found or written.
     #[cfg_attr(desktop, expect(unused_variables, reason = "mobile asks the app"))]
-    pub(crate) fn settled<R: Runtime>(mut self, app: &App<R>) -> tauri::Result<Options> {
+    pub(crate) fn of_hub<R: Runtime>(&self, app: &App<R>) -> anyhow::Result<soban_hub::Options> {
         #[cfg(mobile)]
         let folder = tauri::Manager::path(app).app_data_dir()?;
         #[cfg(desktop)]
         let folder = PathBuf::new();
-        self.config.get_or_insert_with(|| folder.join("soban.toml"));
-        self.data.get_or_insert_with(|| folder.join("data"));
-        Ok(self)
+        let data = self.data.clone().unwrap_or_else(|| folder.join("data"));
+        if self.demo {
+            return Ok(sample::options(data, self.listen)?);
+        }
+        let config = self.config.clone();
+        Ok(soban_hub::Options {
+            config: config.unwrap_or_else(|| folder.join("soban.toml")),
+            data,
+            listen: self.listen,
+            secrets: None,
+        })
     }
 }
 

@@ -1,40 +1,66 @@
 //! The hub that the shell carries inside.
 //!
 //! Guarantees: the page's words reach the hub's one dispatch table unchanged, and its
-//! answers come back unchanged. Deliberately absent: a second way to say anything.
+//! answers come back unchanged; a screen that the settings do not know stops the start.
+//! Deliberately absent: a second way to say anything.
 
 use std::sync::Arc;
 
+use anyhow::Context;
 use axum::Router;
 use futures_util::Stream;
 use soban_domain::ids::{AttemptId, ScreenId};
-use soban_hub::{Api, Hub, StartError};
-use soban_protocol::guest::{Came, GuestReturnRequest};
-use soban_protocol::{Endpoint, Event, endpoints};
+use soban_hub::{Api, Hub};
+use soban_protocol::guest::{Came, GuestReturnRequest, HelloRequest, ScreenKind};
+use soban_protocol::{ApiError, Client, Event, Transport, endpoints};
 
-use crate::args::Options;
-
-/// The running hub.
+/// The running hub, and which of its screens this is.
 pub(crate) struct Carried {
     hub: Hub,
     api: Arc<Api>,
-    screen: Option<ScreenId>,
+    router: Router,
+    screen: ScreenId,
+}
+
+/// The way to the hub from inside the same program.
+struct Inside(Arc<Api>);
+
+impl Transport for Inside {
+    async fn send(&self, name: &'static str, body: String) -> Result<String, ApiError> {
+        Ok(self.0.dispatch(name, body.as_bytes()).await.body)
+    }
 }
 
 impl Carried {
     /// Starts the hub, on the store's network too.
-    pub(crate) async fn start(options: &Options) -> Result<Carried, StartError> {
-        let hub = soban_hub::start(soban_hub::Options {
-            config: options.config.clone().unwrap_or_default(),
-            data: options.data.clone().unwrap_or_default(),
-            listen: options.listen,
-        })
-        .await?;
+    pub(crate) async fn start(
+        options: soban_hub::Options,
+        screen: Option<ScreenId>,
+    ) -> anyhow::Result<Carried> {
+        let hub = soban_hub::start(options).await?;
+        let api = hub.api();
+        let named = screen.as_ref().map_or_else(
+            || "a screen of kind kiosk".to_owned(),
+            |id| format!("a screen {id}"),
+        );
+        let hello = Client::new(Inside(api.clone()))
+            .call::<endpoints::Hello>(&HelloRequest {
+                screen,
+                kind: ScreenKind::Kiosk,
+            })
+            .await
+            .with_context(|| format!("the settings should name {named}"))?;
         Ok(Carried {
-            api: hub.api(),
+            router: hub.router(),
+            api,
             hub,
-            screen: options.screen.clone(),
+            screen: hello.screen,
         })
+    }
+
+    /// Which screen this is.
+    pub(crate) fn screen(&self) -> &ScreenId {
+        &self.screen
     }
 
     /// Calls an endpoint; request and answer are JSON.
@@ -42,22 +68,24 @@ impl Carried {
         self.api.dispatch(endpoint, body.as_bytes()).await.body
     }
 
-    /// Every event from this number on that this screen may see.
-    pub(crate) fn events(&self, from: u64) -> impl Stream<Item = Event> + Send + 'static {
-        self.hub.events(from, self.screen.clone())
+    /// Every event after this number, as this screen may see it.
+    pub(crate) fn events(&self, after: u64) -> impl Stream<Item = Event> + Send {
+        self.hub.events(after, Some(self.screen.clone()))
     }
 
     /// The hub's pages, menu and pictures.
     pub(crate) fn router(&self) -> Router {
-        self.hub.router()
+        self.router.clone()
     }
 
     /// The payer's browser came home: in our own window, so nobody else tells the hub.
     pub(crate) async fn guest_returned(&self, attempt: AttemptId, came: Came) {
-        let request = GuestReturnRequest { attempt, came };
-        match serde_json::to_string(&request) {
-            Ok(body) => drop(self.call(endpoints::GuestReturn::NAME, &body).await),
-            Err(error) => tracing::error!(%attempt, "the return could not be told: {error}"),
+        let told = Client::new(Inside(self.api.clone()))
+            .call::<endpoints::GuestReturn>(&GuestReturnRequest { attempt, came })
+            .await;
+        if let Err(error) = told {
+            let code = error.code.key();
+            tracing::warn!(%attempt, code, "the payer came home in vain");
         }
     }
 

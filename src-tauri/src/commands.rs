@@ -25,15 +25,15 @@ pub(crate) async fn rpc(
     Ok(carried.call(&endpoint, &body).await)
 }
 
-/// Sends the page every event from number `from` on, until the page is loaded anew.
+/// Sends the page every event after number `from`, until the page is loaded anew.
 #[tauri::command]
 pub(crate) async fn subscribe(
-    carried: State<'_, Carried>,
+    app: AppHandle,
     feed: State<'_, Feed>,
     from: u64,
     on_event: Channel<Event>,
 ) -> Result<(), ()> {
-    feed.begin(carried.events(from), on_event);
+    feed.begin(app, from, on_event);
     Ok(())
 }
 

@@ -165,7 +165,14 @@ mod tests {
         assert_eq!(home("/ok?pg_token=abc123"), token("abc123"));
         assert_eq!(home("/ok?x=1&pg_token=a%2Bb"), token("a+b"));
         assert_eq!(home("/quit"), Verdict::Home(Came::Quit));
-        for failed in ["/fail", "/ok", "/ok?pg_token=", "", "/", "/odd?pg_token=abc"] {
+        for failed in [
+            "/fail",
+            "/ok",
+            "/ok?pg_token=",
+            "",
+            "/",
+            "/odd?pg_token=abc",
+        ] {
             assert_eq!(home(failed), Verdict::Home(Came::Failed), "{failed}");
         }
         let long = format!("/ok?pg_token={}", "a".repeat(TOKEN_MOST + 1));
@@ -178,11 +185,26 @@ mod tests {
     fn what_only_looks_like_home_is_not() {
         let gate = gate("https://pay.example/page");
         for (url, verdict) in [
-            (format!("http://127.0.0.1:7781/pay/{ATTEMPT}/ok"), Verdict::Refuse),
-            (format!("http://127.0.0.2:7780/pay/{ATTEMPT}/ok"), Verdict::Refuse),
-            (format!("https://127.0.0.1:7780/pay/{ATTEMPT}/ok"), Verdict::Pass),
-            (format!("http://127.0.0.1:7780/pay/{ATTEMPT}0/ok"), Verdict::Refuse),
-            (format!("https://evil.example/pay/{ATTEMPT}/ok"), Verdict::Pass),
+            (
+                format!("http://127.0.0.1:7781/pay/{ATTEMPT}/ok"),
+                Verdict::Refuse,
+            ),
+            (
+                format!("http://127.0.0.2:7780/pay/{ATTEMPT}/ok"),
+                Verdict::Refuse,
+            ),
+            (
+                format!("https://127.0.0.1:7780/pay/{ATTEMPT}/ok"),
+                Verdict::Pass,
+            ),
+            (
+                format!("http://127.0.0.1:7780/pay/{ATTEMPT}0/ok"),
+                Verdict::Refuse,
+            ),
+            (
+                format!("https://evil.example/pay/{ATTEMPT}/ok"),
+                Verdict::Pass,
+            ),
         ] {
             assert_eq!(judge(&gate, &url), verdict, "{url}");
         }
@@ -195,7 +217,10 @@ mod tests {
         let sandbox = gate("http://127.0.0.1:7790/kakaopay/page");
         let real = gate("https://online-pay.kakao.com/mockup");
         assert_eq!(judge(&sandbox, "http://127.0.0.1:7790/next"), Verdict::Pass);
-        assert_eq!(judge(&real, "https://accounts.kakao.com/login"), Verdict::Pass);
+        assert_eq!(
+            judge(&real, "https://accounts.kakao.com/login"),
+            Verdict::Pass
+        );
         assert_eq!(judge(&real, "about:blank"), Verdict::Pass);
         for url in [
             "http://127.0.0.1:7790/next",
@@ -217,8 +242,17 @@ mod tests {
     #[test]
     fn bad_pages_are_refused() {
         let home = format!("http://hub/pay/{ATTEMPT}");
-        for start in ["file:///etc/passwd", "kakaotalk://x", "", "https://u:p@host/"] {
-            assert_eq!(Gate::new(start, &home).unwrap_err(), BadPage::Start, "{start}");
+        for start in [
+            "file:///etc/passwd",
+            "kakaotalk://x",
+            "",
+            "https://u:p@host/",
+        ] {
+            assert_eq!(
+                Gate::new(start, &home).unwrap_err(),
+                BadPage::Start,
+                "{start}"
+            );
         }
         for home in ["http://hub/pay/7", "http://hub/", "tauri://localhost", ""] {
             let opened = Gate::new("https://pay.example/", home);

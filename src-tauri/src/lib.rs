@@ -18,6 +18,7 @@ mod media;
 mod payment_window;
 #[cfg(target_os = "linux")]
 pub mod renderer;
+mod sample;
 #[cfg(target_os = "linux")]
 mod touch;
 
@@ -56,16 +57,21 @@ pub fn start(options: Options) -> anyhow::Result<()> {
             commands::close_payment_window,
         ])
         .build(tauri::generate_context!())?;
-    let options = options.settled(&app)?;
-    let carried = tauri::async_runtime::block_on(Carried::start(&options))?;
-    app.manage(carried);
+    let hub = options.of_hub(&app)?;
+    let mut logs = soban_hub::logs::begin(Some(&hub.data)).map_err(anyhow::Error::msg)?;
+    let carried = Carried::start(hub, options.screen);
+    let carried = tauri::async_runtime::block_on(carried)?;
+    let screen = carried.screen().clone();
     app.manage(Feed::default());
-    main_window::open(&app, &options)?;
+    app.manage(carried);
+    main_window::open(&app, &screen, options.windowed)?;
     end::on_signals(app.handle().clone());
-    app.run(|app, event| {
+    app.run(move |app, event| {
         if let RunEvent::Exit = event {
             app.state::<Feed>().stop();
             tauri::async_runtime::block_on(app.state::<Carried>().stop());
+            // The program ends without coming back here: write what was held back.
+            drop(logs.take());
         }
     });
     Ok(())

@@ -9,7 +9,6 @@ use tauri::webview::{NewWindowResponse, PageLoadEvent, PermissionResponse};
 use tauri::{App, AppHandle, Manager, Runtime, Url, WebviewUrl, WebviewWindow};
 use tauri::{WebviewWindowBuilder, WindowEvent};
 
-use crate::args::Options;
 use crate::feed::Feed;
 use crate::{media, payment_window};
 
@@ -23,8 +22,12 @@ const PANEL: (f64, f64) = (1080.0, 1920.0);
 ///
 /// # Errors
 /// When the window system gives none.
-pub(crate) fn open<R: Runtime>(app: &App<R>, options: &Options) -> tauri::Result<()> {
-    let page = WebviewUrl::App(page(options.screen.as_ref()).into());
+pub(crate) fn open<R: Runtime>(
+    app: &App<R>,
+    screen: &ScreenId,
+    windowed: bool,
+) -> tauri::Result<()> {
+    let page = WebviewUrl::App(page(screen).into());
     let builder = WebviewWindowBuilder::new(app, LABEL, page)
         .initialization_script(greeting())
         .on_navigation(is_ours)
@@ -36,10 +39,10 @@ pub(crate) fn open<R: Runtime>(app: &App<R>, options: &Options) -> tauri::Result
                 forget_the_page_before(&window);
             }
         });
-    let window = shaped(builder, options.windowed).build()?;
+    let window = shaped(builder, windowed).build()?;
     #[cfg(target_os = "linux")]
     crate::touch::calm(&window);
-    guard_the_end(&window, options.windowed);
+    guard_the_end(&window, windowed);
     Ok(())
 }
 
@@ -101,12 +104,9 @@ fn guard_the_end<R: Runtime>(window: &WebviewWindow<R>, windowed: bool) {
     });
 }
 
-fn page(screen: Option<&ScreenId>) -> String {
-    match screen {
-        // A screen's name has letters, digits and hyphens only.
-        Some(screen) => format!("guest.html?screen={screen}"),
-        None => "guest.html".to_owned(),
-    }
+/// The guest's page. A screen's name has letters, digits and hyphens only.
+fn page(screen: &ScreenId) -> String {
+    format!("guest.html?screen={screen}")
 }
 
 /// Tells the page where the hub's menu and pictures are.
@@ -142,11 +142,10 @@ mod tests {
         }
     }
 
-    /// The screen's name reaches the page, and none is made up.
+    /// The screen's name reaches the page.
     #[test]
     fn the_page_is_told_its_screen() {
         let screen: ScreenId = "kiosk-2".parse().unwrap();
-        assert_eq!(page(Some(&screen)), "guest.html?screen=kiosk-2");
-        assert_eq!(page(None), "guest.html");
+        assert_eq!(page(&screen), "guest.html?screen=kiosk-2");
     }
 }

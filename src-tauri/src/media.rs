@@ -118,7 +118,14 @@ mod tests {
     fn the_rest_is_closed() {
         assert_eq!(asked("payment-1", Method::GET, "/menu/abc"), None);
         assert_eq!(asked("main", Method::POST, "/menu/abc"), None);
-        for path in ["/rpc/staff_board", "/staff", "/events", "/health", "/menu", "/"] {
+        for path in [
+            "/rpc/staff_board",
+            "/staff",
+            "/events",
+            "/health",
+            "/menu",
+            "/",
+        ] {
             assert_eq!(asked("main", Method::GET, path), None, "{path}");
         }
     }

@@ -161,7 +161,12 @@ mod tests {
     #[test]
     fn head_and_foot_stay_free() {
         for (x, y, width, height) in [(0.0, 0.0, 1080.0, 1920.0), (70.0, 40.0, 540.0, 960.0)] {
-            let main = Place { x, y, width, height };
+            let main = Place {
+                x,
+                y,
+                width,
+                height,
+            };
             let place = within(main);
             assert!(place.y - y >= height * 0.17 && place.x > x);
             assert!(y + height - (place.y + place.height) >= height * 0.15);
