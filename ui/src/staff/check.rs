@@ -1,0 +1,235 @@
+//! What no machine can tell: payments, tickets and messages that wait for a decision.
+//!
+//! Guarantees: each shows what is known and only what may be decided; a decision about
+//! money needs a word about what was seen.
+
+use leptos::prelude::*;
+use soban_domain::print::PrintState;
+use soban_domain::relay::RelayState;
+use soban_domain::text::{Lang, NOTE_MOST, Note};
+use soban_protocol::endpoints::{RetryRelay, SettlePayment, SettlePrint, SettleRelay};
+use soban_protocol::staff::{Board, OpenPayment, OpenPrint};
+use soban_protocol::staff::{SettlePaymentRequest, SettlePrintRequest};
+use soban_protocol::view::OrderView;
+
+use crate::icon::{Icon, icon};
+use crate::staff::board::{refused_by_pos, to_check};
+use crate::staff::desk::Desk;
+use crate::staff::talk;
+use crate::staff::ticket::{label, order_button};
+use crate::{say, words};
+
+/// The list, payments first.
+pub(super) fn check(desk: Desk) -> AnyView {
+    let list = move || {
+        let lang = desk.lang.get();
+        desk.board.get().map(|board| {
+            let none = (to_check(&board) == 0).then(|| {
+                view! {
+                    <p class="d-none" data-testid="all-well">
+                        {icon(Icon::Check)} {say!(lang, staff.all_well)}
+                    </p>
+                }
+            });
+            let payments = board.payments.iter().map(|open| payment(desk, open));
+            let refused = refused_by_pos(&board).into_iter();
+            let refused = refused.map(|order| pos(desk, order));
+            let prints = board.prints.iter().map(|open| print(desk, &board, open));
+            view! {
+                {none}
+                {payments.collect_view()}
+                {refused.collect_view()}
+                {prints.collect_view()}
+            }
+        })
+    };
+    view! { <div class="d-list">{list}</div> }.into_any()
+}
+
+fn payment(desk: Desk, open: &OpenPayment) -> impl IntoView + use<> {
+    let lang = desk.lang.get();
+    let order = &open.order;
+    let amount = words::won(lang, order.priced.total);
+    let method = order.payment.as_ref();
+    let method = method.map(|payment| words::method(lang, payment.method));
+    let attempt = open.attempt;
+    let why = RwSignal::new(String::new());
+    let settle = move |took: bool| {
+        let Ok(why) = Note::new(&why.get_untracked()) else {
+            return;
+        };
+        desk.decide::<SettlePayment>(|staff, command| SettlePaymentRequest {
+            staff,
+            command,
+            attempt,
+            took,
+            why,
+        });
+    };
+    let silent = move || desk.busy.get() || why.with(|why| why.trim().is_empty());
+    view! {
+        <article class="d-card d-wide" data-mood="bad" data-testid=format!("open-payment-{}", label(order))>
+            <header>
+                <b class="d-number">{label(order)}</b>
+                <span class="d-soft">{talk::origin(lang, order)}</span>
+                <b class="d-amount">{amount}</b>
+            </header>
+            <h3>{say!(lang, staff.pay_title)}</h3>
+            <p>{say!(lang, staff.pay_text)}</p>
+            <p class="d-soft">{method}</p>
+            {evidence(lang, open.evidence.as_deref())}
+            {reason(desk, why)}
+            <div class="d-actions">
+                <button
+                    type="button"
+                    class="d-button d-second"
+                    data-testid=format!("payment-took-{}", label(order))
+                    disabled=silent
+                    on:click=move |_| settle(true)
+                >
+                    {say!(lang, staff.took)}
+                </button>
+                <button
+                    type="button"
+                    class="d-button d-second"
+                    data-testid=format!("payment-not-took-{}", label(order))
+                    disabled=silent
+                    on:click=move |_| settle(false)
+                >
+                    {say!(lang, staff.not_took)}
+                </button>
+            </div>
+        </article>
+    }
+}
+
+/// What was seen and where: two usual answers, or one's own words.
+fn reason(desk: Desk, why: RwSignal<String>) -> impl IntoView {
+    let lang = desk.lang.get();
+    let usual = [say!(lang, staff.why_phone), say!(lang, staff.why_company)];
+    let buttons = usual.map(|text| {
+        let (chosen, taken) = (text.clone(), text.clone());
+        view! {
+            <button
+                type="button"
+                class="d-choice"
+                aria-pressed=move || why.with(|why| *why == chosen).to_string()
+                on:click=move |_| why.set(taken.clone())
+            >
+                {text}
+            </button>
+        }
+    });
+    view! {
+        <label class="d-field">
+            <span>{say!(lang, staff.why)}</span>
+            <input
+                type="text"
+                maxlength=NOTE_MOST.to_string()
+                data-testid="why"
+                prop:value=why
+                on:input:target=move |event| why.set(event.target().value())
+            />
+        </label>
+        <div class="d-choices">{buttons.into_iter().collect_view()}</div>
+    }
+}
+
+fn print(desk: Desk, board: &Board, open: &OpenPrint) -> impl IntoView + use<> {
+    let lang = desk.lang.get();
+    let orders = board.orders.iter();
+    let number = orders
+        .filter(|order| order.id == open.order)
+        .map(label)
+        .next();
+    let job = open.print.job;
+    let settle = move |came_out: bool| {
+        desk.decide::<SettlePrint>(|staff, command| SettlePrintRequest {
+            staff,
+            command,
+            job,
+            came_out,
+        });
+    };
+    let text = if open.print.state == PrintState::Failed {
+        say!(lang, staff.failed_text)
+    } else {
+        say!(lang, staff.unconfirmed_text)
+    };
+    view! {
+        <article class="d-card d-wide" data-mood="hand" data-testid=format!("open-print-{job}")>
+            <header>
+                <b class="d-number">{number}</b>
+                <strong>{talk::slip(lang, &open.print)}</strong>
+                <span class="d-soft">{talk::printer(lang, &open.print.printer)}</span>
+            </header>
+            <p>{text}</p>
+            {evidence(lang, open.evidence.as_deref())}
+            <div class="d-actions">
+                <button
+                    type="button"
+                    class="d-button d-second"
+                    data-testid=format!("print-came-out-{job}")
+                    disabled=move || desk.busy.get()
+                    on:click=move |_| settle(true)
+                >
+                    {say!(lang, staff.came_out)}
+                </button>
+                <button
+                    type="button"
+                    class="d-button d-second"
+                    data-testid=format!("print-copy-{job}")
+                    disabled=move || desk.busy.get()
+                    on:click=move |_| settle(false)
+                >
+                    {say!(lang, staff.print_copy)}
+                </button>
+            </div>
+        </article>
+    }
+}
+
+fn pos(desk: Desk, order: &OrderView) -> impl IntoView + use<> {
+    let lang = desk.lang.get();
+    let text = match order.relay {
+        Some(RelayState::Rejected) => say!(lang, staff.pos_rejected),
+        _ => say!(lang, staff.pos_needs),
+    };
+    view! {
+        <article class="d-card d-wide" data-mood="hand" data-testid=format!("open-pos-{}", label(order))>
+            <header>
+                <b class="d-number">{label(order)}</b>
+                <span class="d-soft">{talk::origin(lang, order)}</span>
+                <b class="d-amount">{words::won(lang, order.priced.total)}</b>
+            </header>
+            <h3>{say!(lang, staff.pos_title)}</h3>
+            <p>{text}</p>
+            {pos_actions(desk, order)}
+        </article>
+    }
+}
+
+/// Send the order to the POS again, or say that it was entered by hand.
+pub(super) fn pos_actions(desk: Desk, order: &OrderView) -> impl IntoView + use<> {
+    let lang = desk.lang.get();
+    let again = say!(lang, staff.retry_pos);
+    let by_hand = say!(lang, staff.settle_pos);
+    view! {
+        <div class="d-actions">
+            {order_button::<RetryRelay>(desk, order, "pos-retry", "d-second", again)}
+            {order_button::<SettleRelay>(desk, order, "pos-settle", "d-second", by_hand)}
+        </div>
+    }
+}
+
+/// What the other side said last, word for word.
+fn evidence(lang: Lang, said: Option<&str>) -> Option<impl IntoView + use<>> {
+    said.map(|said| {
+        view! {
+            <p class="d-evidence">
+                <span>{say!(lang, staff.evidence)}</span>
+                <code>{said.to_owned()}</code>
+            </p>
+        }
+    })
+}
