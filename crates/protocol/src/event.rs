@@ -23,7 +23,7 @@ pub struct Event {
 
 /// What happened. Nothing personal, and no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum EventBody {
     /// Something about an order: ask how it stands.
     Order {
