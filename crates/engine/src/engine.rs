@@ -1,20 +1,20 @@
 //! The engine: ports, rules and what is remembered between calls.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use soban_domain::ids::{AttemptId, OrderId, PrinterId};
+use soban_domain::ids::{AttemptId, OrderId, PrinterId, RelayId};
 use soban_domain::menu::Menu;
 use soban_domain::moment::Timestamp;
 use soban_domain::payment::Method;
+use soban_domain::shelf::Shelf;
 use soban_domain::slip::Words;
 use soban_domain::text::Lang;
 use soban_protocol::event::EventBody;
 use soban_protocol::view::{Conditions, PosCondition, PrinterCondition};
 
-use tokio::sync::Notify;
-
 use crate::error::EngineError;
+use crate::in_flight::InFlight;
 use crate::pin::PinGuard;
 use crate::ports::store::{NewEvent, StoredMenu, Tx};
 use crate::ports::{Clock, Gateway, Ids, PosLink, Printers, Store};
@@ -57,36 +57,13 @@ struct Inner {
 pub(crate) struct Memory {
     menu: Mutex<Option<(String, Arc<Menu>)>>,
     conditions: Mutex<Option<Conditions>>,
-    pub(crate) in_flight: InFlight,
+    /// What the screens were told of the shelf last.
+    shelf: Mutex<Option<Shelf>>,
+    /// Payments that a task is working on.
+    pub(crate) payments: Arc<InFlight<AttemptId>>,
+    /// Messages for the POS that a task is working on.
+    pub(crate) messages: Arc<InFlight<RelayId>>,
     pub(crate) pins: PinGuard,
-}
-
-/// Attempts that a task of this process is working on right now.
-#[derive(Default)]
-pub(crate) struct InFlight {
-    attempts: Mutex<BTreeSet<AttemptId>>,
-    /// Nudged whenever an attempt is let go: the commit of its last step woke the pump
-    /// while the attempt was still in hand.
-    pub(crate) let_go: Notify,
-}
-
-impl InFlight {
-    /// Takes an attempt in hand; false if another task has it.
-    pub(crate) fn take(&self, attempt: AttemptId) -> bool {
-        self.attempts
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(attempt)
-    }
-
-    /// Lets it go.
-    pub(crate) fn release(&self, attempt: AttemptId) {
-        self.attempts
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&attempt);
-        self.let_go.notify_one();
-    }
 }
 
 impl Engine {
@@ -225,7 +202,18 @@ impl Engine {
     /// Tells screens what can be promised now.
     pub(crate) fn emit_shelf(&self, tx: &mut dyn Tx) -> Result<(), EngineError> {
         let shelf = tx.shelf(self.clock().now())?;
+        *self.shelf_told() = Some(shelf.clone());
         self.emit(tx, None, &EventBody::Shelf { shelf })
+    }
+
+    /// True where the screens were last told something else of the shelf.
+    pub(crate) fn is_shelf_news(&self, shelf: &Shelf) -> bool {
+        self.shelf_told().as_ref() != Some(shelf)
+    }
+
+    fn shelf_told(&self) -> MutexGuard<'_, Option<Shelf>> {
+        let told = &self.inner.memory.shelf;
+        told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

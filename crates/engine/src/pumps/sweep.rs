@@ -1,4 +1,5 @@
-//! Gives up orders that nobody pays, so that their stock is free again.
+//! Gives up orders that nobody pays, so that their stock is free again, and tells the
+//! screens what became free by time alone.
 //!
 //! Guarantees: an order with a payment that is not over is never given up.
 
@@ -20,8 +21,22 @@ pub(crate) async fn run(engine: Engine) {
         if let Err(error) = round(&engine).await {
             tracing::error!(%error, "forgotten orders could not be given up");
         }
+        if let Err(error) = tell_shelf(&engine).await {
+            tracing::error!(%error, "the screens could not be told of the shelf");
+        }
         engine.clock().sleep(EVERY).await;
     }
+}
+
+/// A hold that ends with its quote ends in silence: nothing is written at that moment.
+async fn tell_shelf(engine: &Engine) -> Result<(), EngineError> {
+    let now = engine.clock().now();
+    let shelf = look(engine.store().as_ref(), move |tx| tx.shelf(now)).await?;
+    if !engine.is_shelf_news(&shelf) {
+        return Ok(());
+    }
+    let inside = engine.clone();
+    transact(engine.store().as_ref(), move |tx| inside.emit_shelf(tx)).await
 }
 
 async fn round(engine: &Engine) -> Result<(), EngineError> {
