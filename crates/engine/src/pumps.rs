@@ -7,6 +7,7 @@
 
 use std::time::Duration;
 
+use soban_domain::moment::Timestamp;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
@@ -14,6 +15,7 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 
 pub mod health;
+pub mod news;
 pub mod payment;
 pub mod print;
 pub mod relay;
@@ -22,12 +24,17 @@ pub mod sweep;
 /// After a fault of the store a pump rests this long.
 const REST: Duration = Duration::from_secs(1);
 
-/// Runs all pumps. Dropping the set stops them; that is safe at any moment.
+/// The longest that the engine waits for one answer of a neighbour. Adapters have closer
+/// bounds of their own; this one keeps a broken adapter from holding a payment for ever.
+const CALL_MOST: Duration = Duration::from_secs(60);
+
+/// Runs all pumps. Dropping the set stops them; that is safe at any moment, and steps
+/// that are under way end by themselves.
 pub fn run(engine: &Engine) -> JoinSet<()> {
     let mut pumps = JoinSet::new();
     pumps.spawn(payment::run(engine.clone()));
     pumps.spawn(relay::run(engine.clone()));
-    pumps.spawn(relay::follow_news(engine.clone()));
+    pumps.spawn(news::run(engine.clone()));
     pumps.spawn(health::run(engine.clone()));
     pumps.spawn(sweep::run(engine.clone()));
     for printer in print::printers(engine) {
@@ -83,6 +90,25 @@ fn back_off(tries: u32, most: u32) -> u32 {
     1u32.checked_shl(tries.saturating_sub(1).min(16))
         .unwrap_or(most)
         .min(most)
+}
+
+/// The time until `at`, where nothing waits longer than `most` seconds: a moment further
+/// off was written before the wall clock was set back, and is come.
+fn until(at: Timestamp, now: Timestamp, most: u32) -> Duration {
+    let wait = at.since(now);
+    if wait > i64::from(most) * 1000 {
+        return Duration::ZERO;
+    }
+    from_now(wait)
+}
+
+/// A neighbour's answer, or nothing where it does not come within [`CALL_MOST`].
+async fn answer<T>(engine: &Engine, call: impl Future<Output = T>) -> Option<T> {
+    tokio::select! {
+        biased;
+        answer = call => Some(answer),
+        () = engine.clock().sleep(CALL_MOST) => None,
+    }
 }
 
 /// Milliseconds as a duration; nothing for the past.

@@ -7,7 +7,7 @@
 use soban_domain::ids::{AttemptId, OrderId};
 use soban_domain::machine::Machine;
 use soban_domain::order::{Order, OrderEffect, OrderEvent};
-use soban_domain::payment::{PaymentAttempt, PaymentEffect, PaymentEvent};
+use soban_domain::payment::{Cause, PaymentAttempt, PaymentEffect, PaymentEvent, PaymentState};
 use soban_protocol::error::ErrorCode;
 use soban_protocol::event::EventBody;
 
@@ -25,6 +25,15 @@ pub(crate) fn order(tx: &mut dyn Tx, id: OrderId) -> Result<Order, EngineError> 
 pub(crate) fn attempt(tx: &mut dyn Tx, id: AttemptId) -> Result<PaymentAttempt, EngineError> {
     tx.attempt(id)?
         .ok_or_else(|| ErrorCode::UnknownPayment.into())
+}
+
+/// Refuses with [`ErrorCode::PaymentOpen`] while a payment of the order is not over.
+pub(crate) fn no_payment_open(tx: &mut dyn Tx, id: OrderId) -> Result<(), EngineError> {
+    let attempts = tx.attempts_of(id)?;
+    if attempts.iter().all(|a| a.state.is_closed_unpaid()) {
+        return Ok(());
+    }
+    Err(ErrorCode::PaymentOpen.into())
 }
 
 /// Tells the screens that something about an order changed.
@@ -98,6 +107,11 @@ pub(crate) fn step_payment(
         }
     };
     if next != attempt.state {
+        if next == PaymentState::Reversing {
+            // Sending back is counted and timed from here, not from what went before.
+            attempt.inquiries = 0;
+            attempt.next_try = None;
+        }
         tracing::info!(
             attempt = %attempt.id, order = %attempt.order,
             from = attempt.state.name(), to = next.name(), "payment"
@@ -107,6 +121,10 @@ pub(crate) fn step_payment(
     }
     if next.is_closed_unpaid() || effects.contains(&PaymentEffect::Paid) {
         attempt.next_try = None;
+        tx.drop_token(attempt.id)?;
+    }
+    if event == PaymentEvent::AnsweredUnknown(Cause::NotYet) {
+        // The token was too early, or nobody's: the guest comes home with another.
         tx.drop_token(attempt.id)?;
     }
     let mut order = order(tx, attempt.order)?;
@@ -119,7 +137,12 @@ pub(crate) fn step_payment(
     for effect in &effects {
         match effect {
             PaymentEffect::Paid => step_order(engine, tx, &mut order, OrderEvent::Paid)?,
-            PaymentEffect::Unpaid => step_order(engine, tx, &mut order, OrderEvent::PaymentClosed)?,
+            // An order that was given up or paid otherwise does not go back.
+            PaymentEffect::Unpaid => {
+                if order.state.next(OrderEvent::PaymentClosed).is_ok() {
+                    step_order(engine, tx, &mut order, OrderEvent::PaymentClosed)?;
+                }
+            }
             PaymentEffect::Ask
             | PaymentEffect::Approve
             | PaymentEffect::Inquire

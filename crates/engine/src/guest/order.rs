@@ -98,9 +98,10 @@ impl Engine {
         let subject = request.clone();
         once::<LeaveOrder, _, _>(self, request.command, &subject, move |engine, tx| {
             let mut order = steps::order(tx, request.order)?;
-            if order.state == OrderState::Paying {
-                return Err(ErrorCode::PaymentOpen.into());
+            if order.state.is_released() {
+                return Err(ErrorCode::NotNow.into());
             }
+            steps::no_payment_open(tx, order.id)?;
             if order.state != OrderState::Abandoned {
                 step_order(engine, tx, &mut order, OrderEvent::Left)?;
             }

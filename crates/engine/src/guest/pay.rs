@@ -1,9 +1,9 @@
 //! A payment begins, comes home, is given up. What happens in between is the work of
 //! [`crate::pumps`].
 
-use soban_domain::ids::OrderId;
+use soban_domain::ids::{AttemptId, OrderId};
 use soban_domain::order::{Order, OrderEvent};
-use soban_domain::payment::{Method, PaymentAttempt, PaymentEvent, PaymentState};
+use soban_domain::payment::{Cause, Method, PaymentAttempt, PaymentEvent, PaymentState};
 use soban_protocol::endpoint::endpoints::{LeavePayment, StartPayment};
 use soban_protocol::error::{ApiError, ErrorCode};
 use soban_protocol::guest::{Came, GuestReturnRequest, LeavePaymentRequest, StartPaymentRequest};
@@ -31,6 +31,10 @@ impl Engine {
         let subject = request.clone();
         once::<StartPayment, _, _>(self, request.command, &subject, move |engine, tx| {
             let mut order = engine.payable(tx, request.order, request.method)?;
+            if tx.attempt(request.attempt)?.is_some() {
+                // Only a repeat of its own command may name an attempt again.
+                return Err(ErrorCode::NotNow.into());
+            }
             let now = engine.clock().now();
             let policy = &engine.rules().policy;
             let seconds = match request.method {
@@ -84,13 +88,7 @@ impl Engine {
         if order.state.is_released() {
             return Err(ErrorCode::AlreadyPaid.into());
         }
-        let attempts = tx.attempts_of(order.id)?;
-        if attempts
-            .iter()
-            .any(|attempt| !attempt.state.is_closed_unpaid())
-        {
-            return Err(ErrorCode::PaymentOpen.into());
-        }
+        steps::no_payment_open(tx, order.id)?;
         Ok(order)
     }
 
@@ -117,36 +115,36 @@ impl Engine {
             Came::Quit | Came::Failed => None,
         };
         let engine = self.clone();
+        // A task of its own: a phone that hangs up must not leave the return half done.
+        let noted = tokio::spawn(async move { engine.take_return(attempt, token).await });
+        noted
+            .await
+            .unwrap_or_else(|error| Err(EngineError::Odd(error.to_string())))
+    }
+
+    async fn take_return(
+        &self,
+        attempt: AttemptId,
+        token: Option<ReturnToken>,
+    ) -> Result<OrderView, EngineError> {
         // In hand before the commit, so that no pump takes the attempt for one that a
         // crash left behind.
-        let in_hand = token.is_some() && self.memory().in_flight.take(attempt);
-        let result = transact(self.store().as_ref(), move |tx| {
+        let hand = match token {
+            Some(_) => self.memory().payments.take(attempt),
+            None => None,
+        };
+        let (engine, in_hand) = (self.clone(), hand.is_some());
+        let (view, sends) = transact(self.store().as_ref(), move |tx| {
             let mut record = steps::attempt(tx, attempt)?;
             let sends = engine.note_return(tx, &mut record, token.as_ref(), in_hand)?;
             let order = steps::order(tx, record.order)?;
             Ok::<_, EngineError>((order_view(&engine, tx, &order)?, sends.then_some(record)))
         })
-        .await;
-        match result {
-            Ok((view, Some(record))) => {
-                pumps::payment::send_approval(self, record);
-                Ok(view)
-            }
-            Ok((view, None)) => {
-                self.let_go(attempt, in_hand);
-                Ok(view)
-            }
-            Err(error) => {
-                self.let_go(attempt, in_hand);
-                Err(error)
-            }
+        .await?;
+        if let (Some(record), Some(hand)) = (sends, hand) {
+            pumps::payment::send_approval(self, record, hand);
         }
-    }
-
-    fn let_go(&self, attempt: soban_domain::ids::AttemptId, in_hand: bool) {
-        if in_hand {
-            self.memory().in_flight.release(attempt);
-        }
+        Ok(view)
     }
 
     /// Notes the return; true if the approval is to be sent now.
@@ -161,13 +159,18 @@ impl Engine {
         match token {
             Some(token) if before == PaymentState::Waiting && record.method != Method::Counter => {
                 tx.keep_token(record.id, token)?;
-                let now = self.clock().now();
+                // What the pump has in hand it sends itself, once it sees it unsent.
+                record.approval_sent_at = in_hand.then(|| self.clock().now());
                 if in_hand {
                     record.approvals_sent = record.approvals_sent.saturating_add(1);
-                    record.approval_sent_at = Some(now);
                 }
                 step_payment(self, tx, record, PaymentEvent::GuestReturned)?;
                 Ok(in_hand)
+            }
+            Some(token) if before == PaymentState::Unknown(Cause::NotYet) => {
+                // The gateway is being asked about an earlier return; this one is next.
+                tx.keep_token(record.id, token)?;
+                Ok(false)
             }
             Some(_) => Ok(false),
             None => {

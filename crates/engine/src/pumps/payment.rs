@@ -8,19 +8,22 @@ use std::time::Duration;
 
 use soban_domain::ids::AttemptId;
 use soban_domain::moment::Timestamp;
-use soban_domain::payment::{Approval, Cause, PaymentAttempt, PaymentEvent, PaymentState};
+use soban_domain::payment::{Cause, PaymentAttempt, PaymentEffect, PaymentEvent, PaymentState};
 use soban_domain::text::Lang;
 
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::ports::gateway::{Approve, Ask, Held, Reverse, Standing};
+use crate::in_flight::InHand;
+use crate::ports::gateway::{Ask, NoOffer, Reverse, Standing};
 use crate::ports::store::{Tx, look, transact};
-use crate::pumps::{back_off, from_now, whenever};
+use crate::pumps::{REST, answer, back_off, from_now, until, whenever};
 use crate::steps::{self, step_payment};
 use crate::view::return_url;
 
-/// Approvals sent for one attempt at most; each after the gateway said that it waits.
-const APPROVALS_MOST: u32 = 3;
+mod answers;
+
+use answers::{Heard, decide, reading, standing};
+
 /// Inquiries before staff are called: with the waits below, about half an hour.
 const INQUIRIES_MOST: u32 = 60;
 const INQUIRY_WAIT_MOST: u32 = 30;
@@ -28,7 +31,7 @@ const ROUND: Duration = Duration::from_secs(30);
 
 /// Runs for ever.
 pub(crate) async fn run(engine: Engine) {
-    let let_go = &engine.memory().in_flight.let_go;
+    let let_go = &engine.memory().payments.let_go;
     whenever(&engine, "payment", ROUND, Some(let_go), || round(&engine)).await;
 }
 
@@ -37,48 +40,44 @@ async fn round(engine: &Engine) -> Result<Option<Duration>, EngineError> {
     let now = engine.clock().now();
     let mut soonest: Option<Duration> = None;
     for attempt in open {
-        let wait = due(engine, &attempt).since(now);
-        if wait > 0 {
-            let wait = from_now(wait);
+        let wait = wait(&attempt, now);
+        if !wait.is_zero() {
             soonest = Some(soonest.map_or(wait, |known| known.min(wait)));
-            continue;
-        }
-        if engine.memory().in_flight.take(attempt.id) {
+        } else if let Some(hand) = engine.memory().payments.take(attempt.id) {
             let engine = engine.clone();
-            tokio::spawn(async move { work(&engine, attempt.id).await });
+            tokio::spawn(async move { work(&engine, attempt.id, hand).await });
         }
     }
     Ok(soonest)
 }
 
-/// When an attempt wants to be worked on.
-fn due(engine: &Engine, attempt: &PaymentAttempt) -> Timestamp {
+/// How long until an open attempt wants to be worked on.
+fn wait(attempt: &PaymentAttempt, now: Timestamp) -> Duration {
     match attempt.state {
-        PaymentState::Waiting => attempt.deadline,
-        PaymentState::Unknown(_) | PaymentState::Closing | PaymentState::Reversing => {
-            attempt.next_try.unwrap_or_else(|| engine.clock().now())
-        }
-        PaymentState::Prepared | PaymentState::Asking | PaymentState::Approving => attempt.changed,
+        PaymentState::Waiting => from_now(attempt.deadline.since(now)),
+        PaymentState::Unknown(_) | PaymentState::Closing | PaymentState::Reversing => attempt
+            .next_try
+            .map_or(Duration::ZERO, |at| until(at, now, INQUIRY_WAIT_MOST)),
+        PaymentState::Prepared | PaymentState::Asking | PaymentState::Approving => Duration::ZERO,
         PaymentState::Approved
         | PaymentState::Declined
         | PaymentState::Expired
         | PaymentState::Reversed
-        | PaymentState::NeedsStaff => Timestamp(i64::MAX),
+        | PaymentState::NeedsStaff => ROUND,
     }
 }
 
 /// Works on an attempt that is in hand, then lets it go.
-async fn work(engine: &Engine, id: AttemptId) {
+async fn work(engine: &Engine, id: AttemptId, _hand: InHand<AttemptId>) {
     if let Err(error) = one_step(engine, id).await {
         tracing::error!(attempt = %id, %error, "a payment could not be driven");
-        engine.clock().sleep(Duration::from_secs(1)).await;
+        engine.clock().sleep(REST).await;
     }
-    engine.memory().in_flight.release(id);
 }
 
 async fn one_step(engine: &Engine, id: AttemptId) -> Result<(), EngineError> {
     let attempt = look(engine.store().as_ref(), move |tx| steps::attempt(tx, id)).await?;
-    if due(engine, &attempt) > engine.clock().now() {
+    if !wait(&attempt, engine.clock().now()).is_zero() {
         return Ok(());
     }
     match attempt.state {
@@ -112,6 +111,11 @@ where
         let mut attempt = steps::attempt(tx, id)?;
         edit(&mut attempt);
         step_payment(&inside, tx, &mut attempt, event)?;
+        if attempt.state == PaymentState::Waiting && tx.token(id)?.is_some() {
+            // The guest came home while the gateway was asked about an earlier return.
+            attempt.approval_sent_at = None;
+            step_payment(&inside, tx, &mut attempt, PaymentEvent::GuestReturned)?;
+        }
         Ok(())
     })
     .await
@@ -125,11 +129,19 @@ async fn ask(engine: &Engine, attempt: PaymentAttempt) -> Result<(), EngineError
     let inside = engine.clone();
     let wish = transact(engine.store().as_ref(), move |tx| {
         let mut attempt = steps::attempt(tx, id)?;
-        step_payment(&inside, tx, &mut attempt, PaymentEvent::AskStarted)?;
-        wish(&inside, tx, &attempt)
+        let begun = step_payment(&inside, tx, &mut attempt, PaymentEvent::AskStarted)?;
+        if !begun.contains(&PaymentEffect::Ask) {
+            // The guest gave it up meanwhile.
+            return Ok(None);
+        }
+        wish(&inside, tx, &attempt).map(Some)
     })
     .await?;
-    match gateway.offer(&wish).await {
+    let Some(wish) = wish else {
+        return Ok(());
+    };
+    let offer = answer(engine, gateway.offer(&wish)).await;
+    match offer.unwrap_or_else(|| Err(hung())) {
         Ok(offer) => {
             tell(engine, id, PaymentEvent::Offered, move |attempt| {
                 attempt.deadline = attempt.deadline.min(offer.expires);
@@ -144,6 +156,15 @@ async fn ask(engine: &Engine, attempt: PaymentAttempt) -> Result<(), EngineError
             })
             .await
         }
+    }
+}
+
+/// An offer that did not come.
+fn hung() -> NoOffer {
+    NoOffer {
+        passing: true,
+        code: "no_answer".to_owned(),
+        words: "the call hung".to_owned(),
     }
 }
 
@@ -170,26 +191,14 @@ fn wish(engine: &Engine, tx: &mut dyn Tx, attempt: &PaymentAttempt) -> Result<As
     })
 }
 
-/// An attempt as the gateway must find it; none before it made an offer.
-fn held(attempt: &PaymentAttempt) -> Option<Held> {
-    Some(Held {
-        attempt: attempt.id,
-        order: attempt.order,
-        amount: attempt.amount,
-        tax: attempt.tax,
-        offer: attempt.offer.clone()?,
-    })
-}
-
-/// Sends the approval of an attempt that the caller has in hand and whose sending is on
-/// disk.
-pub(crate) fn send_approval(engine: &Engine, attempt: PaymentAttempt) {
+/// Sends the approval of an attempt that is in hand and whose sending is on disk.
+pub(crate) fn send_approval(engine: &Engine, attempt: PaymentAttempt, hand: InHand<AttemptId>) {
     let engine = engine.clone();
     tokio::spawn(async move {
+        let _hand = hand;
         if let Err(error) = approve(&engine, &attempt).await {
             tracing::error!(attempt = %attempt.id, %error, "an approval's answer could not be kept");
         }
-        engine.memory().in_flight.release(attempt.id);
     });
 }
 
@@ -215,62 +224,18 @@ async fn approve_or_recover(engine: &Engine, attempt: PaymentAttempt) -> Result<
 async fn approve(engine: &Engine, attempt: &PaymentAttempt) -> Result<(), EngineError> {
     let id = attempt.id;
     let token = look(engine.store().as_ref(), move |tx| tx.token(id)).await?;
-    let answer = match (engine.gateway(attempt.method), held(attempt), token) {
-        (Some(gateway), Some(held), Some(token)) => gateway.approve(&held, &token).await,
-        _ => Approve::NotSent {
-            evidence: "no gateway, offer or token".to_owned(),
-        },
-    };
-    let (event, approval, evidence) = match answer {
-        Approve::Approved(approval) => (PaymentEvent::AnsweredApproved, Some(approval), None),
-        Approve::Mismatched { evidence } => (PaymentEvent::Mismatched, None, Some(evidence)),
-        Approve::Unknown { cause, evidence } => {
-            (PaymentEvent::AnsweredUnknown(cause), None, Some(evidence))
-        }
-        // Certainly not sent; the inquiry that follows says so, and it is sent again.
-        Approve::NotSent { evidence } => (
-            PaymentEvent::AnsweredUnknown(Cause::NoAnswer),
-            None,
-            Some(evidence),
-        ),
-    };
+    let (heard, unsent) = answers::approval(engine, attempt, token).await;
     let next_try = engine.clock().now().plus_seconds(1);
-    tell(engine, id, event, move |attempt| {
+    tell(engine, id, heard.event, move |attempt| {
         attempt.inquiries = 0;
         attempt.next_try = Some(next_try);
-        keep(attempt, approval, evidence);
+        if unsent {
+            // Nothing can take effect late: the inquiry need not wait for that.
+            attempt.approval_sent_at = None;
+        }
+        heard.keep(attempt);
     })
     .await
-}
-
-fn keep(attempt: &mut PaymentAttempt, approval: Option<Approval>, evidence: Option<String>) {
-    if approval.is_some() {
-        attempt.approval = approval;
-    }
-    if evidence.is_some() {
-        attempt.evidence = evidence;
-    }
-}
-
-/// What an inquiry's answer means for an attempt, and what is kept of it.
-fn reading(standing: Standing) -> (PaymentEvent, Option<Approval>, Option<String>) {
-    match standing {
-        Standing::Paid(approval) => (PaymentEvent::InquiredPaid, Some(approval), None),
-        Standing::Mismatched { evidence } => (PaymentEvent::Mismatched, None, Some(evidence)),
-        Standing::SentBack => (PaymentEvent::InquiredReversed, None, None),
-        Standing::Unpaid { evidence } => (PaymentEvent::InquiredUnpaid, None, Some(evidence)),
-        Standing::Open { evidence } => (PaymentEvent::InquiredOpen, None, Some(evidence)),
-        Standing::NoAnswer { evidence } => (PaymentEvent::InquiryFailed, None, Some(evidence)),
-    }
-}
-
-async fn stand(engine: &Engine, attempt: &PaymentAttempt) -> Standing {
-    match (engine.gateway(attempt.method), held(attempt)) {
-        (Some(gateway), Some(held)) => gateway.inquire(&held).await,
-        _ => Standing::NoAnswer {
-            evidence: "no gateway or no offer".to_owned(),
-        },
-    }
 }
 
 async fn inquire(
@@ -278,128 +243,114 @@ async fn inquire(
     attempt: PaymentAttempt,
     cause: Cause,
 ) -> Result<(), EngineError> {
-    let (event, approval, evidence) = reading(stand(engine, &attempt).await);
+    let heard = reading(standing(engine, &attempt).await, &attempt);
     let now = engine.clock().now();
     let inquiries = attempt.inquiries.saturating_add(1);
-    let event = decide(engine, &attempt, cause, event, now);
-    let gives_up = inquiries >= INQUIRIES_MOST
-        && matches!(
-            event,
-            PaymentEvent::InquiryFailed | PaymentEvent::InquiredOpen
-        );
-    let event = if gives_up {
-        PaymentEvent::AskedEnough
-    } else {
-        event
+    let event = match decide(engine, &attempt, cause, heard.event, now) {
+        PaymentEvent::InquiryFailed | PaymentEvent::InquiredOpen
+            if inquiries >= INQUIRIES_MOST && cause != Cause::NotYet =>
+        {
+            PaymentEvent::AskedEnough
+        }
+        event => event,
     };
     let next_try = now.plus_seconds(back_off(inquiries, INQUIRY_WAIT_MOST));
-    tell(engine, attempt.id, event, move |attempt| {
+    let told = tell(engine, attempt.id, event, move |attempt| {
         attempt.inquiries = inquiries;
         attempt.next_try = Some(next_try);
         if event == PaymentEvent::ApproveAgain {
             // Not on disk as sent: the next step marks it and sends it.
             attempt.approval_sent_at = None;
         }
-        keep(attempt, approval, evidence);
+        heard.keep(attempt);
     })
-    .await
+    .await;
+    or_unheard(engine, &attempt, inquiries, told).await
 }
 
-/// What an inquiry's answer may be taken for at this moment.
-///
-/// Until the gateway's own time-out has passed since the last approval, "not paid" may
-/// still turn into "paid". After it, a gateway that waits for our approval gets it
-/// again (it takes one approval for a payment at most), and past the payment's own end
-/// nothing can be approved any more.
-fn decide(
+/// An answer that cannot be written down counts as one that did not come: what never can
+/// be written would else be asked for ever, and staff never called.
+async fn or_unheard(
     engine: &Engine,
     attempt: &PaymentAttempt,
-    cause: Cause,
-    event: PaymentEvent,
-    now: Timestamp,
-) -> PaymentEvent {
-    if !matches!(
-        event,
-        PaymentEvent::InquiredUnpaid | PaymentEvent::InquiredOpen
-    ) {
-        return event;
-    }
-    let Some(abilities) = engine
-        .gateway(attempt.method)
-        .map(|gateway| gateway.abilities())
-    else {
-        return event;
+    inquiries: u32,
+    told: Result<(), EngineError>,
+) -> Result<(), EngineError> {
+    let Err(error) = told else {
+        return Ok(());
     };
-    let settled = attempt
-        .approval_sent_at
-        .is_none_or(|sent| now >= sent.plus_seconds(abilities.settle_seconds));
-    let answered = matches!(cause, Cause::Refused | Cause::NotYet);
-    if !settled && !answered {
-        return PaymentEvent::InquiryFailed;
-    }
-    let over = attempt
-        .offer
-        .as_ref()
-        .is_none_or(|offer| now >= offer.expires.plus_seconds(abilities.settle_seconds));
-    let again = matches!(cause, Cause::NoAnswer | Cause::Restart)
-        && attempt.approvals_sent < APPROVALS_MOST;
-    match event {
-        PaymentEvent::InquiredOpen if over => PaymentEvent::InquiredUnpaid,
-        PaymentEvent::InquiredOpen if again => PaymentEvent::ApproveAgain,
-        other => other,
-    }
+    tracing::error!(attempt = %attempt.id, %error, "a gateway's answer could not be kept");
+    let event = if inquiries >= INQUIRIES_MOST {
+        PaymentEvent::AskedEnough
+    } else {
+        PaymentEvent::InquiryFailed
+    };
+    let wait = back_off(inquiries, INQUIRY_WAIT_MOST);
+    let next_try = engine.clock().now().plus_seconds(wait);
+    tell(engine, attempt.id, event, move |attempt| {
+        attempt.inquiries = inquiries;
+        attempt.next_try = Some(next_try);
+        attempt.evidence = Some(error.to_string());
+    })
+    .await
 }
 
 /// The guest left or the time is over: one last look. Where money moves only by our
 /// approval and none was sent, the look cannot keep the attempt open.
 async fn close(engine: &Engine, attempt: PaymentAttempt) -> Result<(), EngineError> {
-    let (event, approval, evidence) = if attempt.offer.is_none() {
-        (PaymentEvent::InquiredUnpaid, None, None)
-    } else {
-        reading(stand(engine, &attempt).await)
+    let mut heard = match attempt.offer {
+        None => Heard::new(PaymentEvent::InquiredUnpaid, None),
+        Some(_) => reading(standing(engine, &attempt).await, &attempt),
     };
     let tells = matches!(
-        event,
+        heard.event,
         PaymentEvent::InquiredPaid | PaymentEvent::Mismatched | PaymentEvent::InquiredReversed
     );
-    let event = if !tells && engine.cannot_be_paid(&attempt) {
-        PaymentEvent::InquiredUnpaid
+    if !tells && engine.cannot_be_paid(&attempt) {
+        heard.event = PaymentEvent::InquiredUnpaid;
+    }
+    let next_try = engine.clock().now().plus_seconds(1);
+    let told = tell(engine, attempt.id, heard.event, move |attempt| {
+        attempt.inquiries = 0;
+        attempt.next_try = Some(next_try);
+        heard.keep(attempt);
+    })
+    .await;
+    or_unheard(engine, &attempt, 1, told).await
+}
+
+/// Sends money back, and never twice without an answer in between: the gateway is asked
+/// first each time, for nobody knows what an earlier call did before a lost answer or a
+/// restart.
+async fn reverse(engine: &Engine, attempt: PaymentAttempt) -> Result<(), EngineError> {
+    let tries = attempt.inquiries.saturating_add(1);
+    let (event, evidence) = match standing(engine, &attempt).await {
+        Standing::SentBack => (PaymentEvent::InquiredReversed, None),
+        Standing::Paid(_) | Standing::Mismatched { .. } => {
+            match answers::reversal(engine, &attempt).await {
+                Reverse::Done => (PaymentEvent::ReversalConfirmed, None),
+                Reverse::Unknown { evidence } | Reverse::NotSent { evidence } => {
+                    (PaymentEvent::InquiredPaid, Some(evidence))
+                }
+            }
+        }
+        Standing::Unpaid { evidence }
+        | Standing::Open { evidence }
+        | Standing::NoAnswer { evidence } => (PaymentEvent::InquiredPaid, Some(evidence)),
+    };
+    let reachable = engine.gateway(attempt.method).is_some() && attempt.offer.is_some();
+    let gives_up = event == PaymentEvent::InquiredPaid && (tries >= INQUIRIES_MOST || !reachable);
+    let event = if gives_up {
+        PaymentEvent::ReversalUnsettled
     } else {
         event
     };
-    let next_try = engine.clock().now().plus_seconds(1);
-    tell(engine, attempt.id, event, move |attempt| {
-        attempt.inquiries = 0;
-        attempt.next_try = Some(next_try);
-        keep(attempt, approval, evidence);
-    })
-    .await
-}
-
-async fn reverse(engine: &Engine, attempt: PaymentAttempt) -> Result<(), EngineError> {
-    let (Some(gateway), Some(held)) = (engine.gateway(attempt.method), held(&attempt)) else {
-        return tell(engine, attempt.id, PaymentEvent::ReversalUnsettled, |_| {}).await;
-    };
-    let tries = attempt.inquiries.saturating_add(1);
-    let (event, evidence) = match gateway.reverse(&held).await {
-        Reverse::Done => (PaymentEvent::ReversalConfirmed, None),
-        Reverse::Unknown { evidence } | Reverse::NotSent { evidence } => {
-            // Ask before anything else: the money may be back already.
-            match gateway.inquire(&held).await {
-                Standing::SentBack => (PaymentEvent::InquiredReversed, Some(evidence)),
-                _ if tries >= INQUIRIES_MOST => (PaymentEvent::ReversalUnsettled, Some(evidence)),
-                _ => (PaymentEvent::InquiredPaid, Some(evidence)),
-            }
-        }
-    };
-    let next_try = engine
-        .clock()
-        .now()
-        .plus_seconds(back_off(tries, INQUIRY_WAIT_MOST));
+    let wait = back_off(tries, INQUIRY_WAIT_MOST);
+    let next_try = engine.clock().now().plus_seconds(wait);
     tell(engine, attempt.id, event, move |attempt| {
         attempt.inquiries = tries;
         attempt.next_try = Some(next_try);
-        keep(attempt, None, evidence);
+        attempt.evidence = evidence.or(attempt.evidence.take());
     })
     .await
 }

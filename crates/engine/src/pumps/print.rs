@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use soban_domain::ids::{PrintJobId, PrinterId};
 use soban_domain::machine::Machine;
-use soban_domain::moment::Timestamp;
 use soban_domain::paper::Paper;
 use soban_domain::payment::PaymentState;
 use soban_domain::print::{PrintEvent, PrintJob, PrintState, Slip};
@@ -21,7 +20,7 @@ use crate::error::EngineError;
 use crate::ports::printer::{Printed, Trouble};
 use crate::ports::store::{Tx, look, transact};
 use crate::pumps::health::heard_printer;
-use crate::pumps::{back_off, from_now, whenever};
+use crate::pumps::{REST, back_off, until, whenever};
 use crate::steps;
 
 /// Tries at one printer before a job moves to the backup.
@@ -54,22 +53,7 @@ pub(crate) fn printers(engine: &Engine) -> BTreeSet<PrinterId> {
 
 /// Runs for ever.
 pub(crate) async fn run(engine: Engine, printer: PrinterId) {
-    if let Err(error) = recover(&engine, &printer).await {
-        tracing::error!(%printer, %error, "tickets could not be taken up again");
-    }
     whenever(&engine, "print", ROUND, None, || round(&engine, &printer)).await;
-}
-
-/// What the last run was writing is in doubt now.
-async fn recover(engine: &Engine, printer: &PrinterId) -> Result<(), EngineError> {
-    let (inside, printer) = (engine.clone(), printer.clone());
-    transact(engine.store().as_ref(), move |tx| {
-        for mut job in tx.open_prints(&printer, u32::MAX)? {
-            step(&inside, tx, &mut job, PrintEvent::Restarted)?;
-        }
-        Ok(())
-    })
-    .await
 }
 
 async fn round(engine: &Engine, printer: &PrinterId) -> Result<Option<Duration>, EngineError> {
@@ -78,46 +62,75 @@ async fn round(engine: &Engine, printer: &PrinterId) -> Result<Option<Duration>,
         tx.open_prints(&name, JOBS_AT_ONCE)
     })
     .await?;
-    let mut soonest: Option<Timestamp> = None;
+    let mut soonest: Option<Duration> = None;
+    let mut sooner = |wait: Duration| {
+        soonest = Some(soonest.map_or(wait, |known| known.min(wait)));
+    };
     for job in open {
-        let now = engine.clock().now();
-        if job.next_try > now {
-            soonest = Some(soonest.map_or(job.next_try, |known| known.min(job.next_try)));
-        } else if let Err(error) = one_job(engine, job.id).await {
+        let wait = until(job.next_try, engine.clock().now(), WAIT_MOST);
+        if !wait.is_zero() {
+            sooner(wait);
+        } else if let Err(error) = one_job(engine, &job).await {
             tracing::error!(job = %job.id, %error, "a ticket could not be worked on");
+            sooner(REST);
         }
     }
-    Ok(soonest.map(|at| from_now(at.since(engine.clock().now()))))
+    Ok(soonest)
 }
 
-async fn one_job(engine: &Engine, id: PrintJobId) -> Result<(), EngineError> {
+async fn one_job(engine: &Engine, job: &PrintJob) -> Result<(), EngineError> {
+    let id = job.id;
+    if job.state == PrintState::Sending {
+        // Nobody but this pump sends: a restart or a fault of the store left it so, and
+        // it is in doubt.
+        return tell(engine, id, PrintEvent::Restarted, None).await;
+    }
     let inside = engine.clone();
-    let begun = transact(engine.store().as_ref(), move |tx| {
-        let mut job = print(tx, id)?;
-        if job.state != PrintState::Queued {
-            return Ok(None);
-        }
-        let paper = paper(&inside, tx, &job)?;
-        step(&inside, tx, &mut job, PrintEvent::SendStarted)?;
-        Ok::<_, EngineError>(Some((job, paper)))
-    })
-    .await?;
+    let begun = transact(engine.store().as_ref(), move |tx| begin(&inside, tx, id)).await?;
     let Some((job, paper)) = begun else {
         return Ok(());
     };
-    let answer = engine.printers().print(&job.printer, job.id, &paper).await;
-    match answer {
+    let printed = engine.printers().print(&job.printer, job.id, &paper).await;
+    // The job's fate first: what it tells of the printer can be asked for again.
+    let heard = match printed {
         Printed::Proved => {
-            heard_printer(engine, &job.printer, None).await?;
-            tell(engine, id, PrintEvent::Proved, None).await
+            tell(engine, id, PrintEvent::Proved, None).await?;
+            None
         }
         Printed::NoProof { evidence } => {
-            tell(engine, id, PrintEvent::NoProof, Some(evidence)).await
+            return tell(engine, id, PrintEvent::NoProof, Some(evidence)).await;
         }
         Printed::NotSent { trouble } => {
-            heard_printer(engine, &job.printer, Some(trouble)).await?;
-            not_sent(engine, id, trouble).await
+            not_sent(engine, id, trouble).await?;
+            Some(trouble)
         }
+    };
+    heard_printer(engine, &job.printer, heard).await
+}
+
+/// Takes a job up, with its paper. One that no paper can be made of goes to staff, for
+/// no printer will ever print it.
+fn begin(
+    engine: &Engine,
+    tx: &mut dyn Tx,
+    id: PrintJobId,
+) -> Result<Option<(PrintJob, Paper)>, EngineError> {
+    let mut job = print(tx, id)?;
+    if job.state != PrintState::Queued {
+        return Ok(None);
+    }
+    match paper(engine, tx, &job) {
+        Ok(paper) => {
+            step(engine, tx, &mut job, PrintEvent::SendStarted)?;
+            Ok(Some((job, paper)))
+        }
+        Err(EngineError::Odd(why)) => {
+            tracing::error!(job = %id, why, "no paper can be made of a ticket");
+            job.said = Some(why);
+            step(engine, tx, &mut job, PrintEvent::TriedEnough)?;
+            Ok(None)
+        }
+        Err(error) => Err(error),
     }
 }
 

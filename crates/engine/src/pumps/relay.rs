@@ -4,6 +4,7 @@
 //! sent again; revision n+1 waits for n; orders do not wait for each other; an order
 //! that the POS does not take within the bound gets a paper ticket and goes to staff.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use soban_domain::ids::RelayId;
@@ -12,95 +13,91 @@ use soban_domain::order::OrderEvent;
 use soban_domain::payment::PaymentState;
 use soban_domain::print::Slip;
 use soban_domain::relay::{RelayEffect, RelayEvent, RelayItem, RelayState};
-use tokio::task::JoinSet;
 
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::ports::pos::{PosAnswer, PosNews, PosOrder, PosProgress};
+use crate::in_flight::InHand;
+use crate::ports::pos::{PosAnswer, PosOrder};
 use crate::ports::store::{Tx, look, transact};
-use crate::pumps::{REST, back_off, from_now, whenever};
+use crate::pumps::{REST, answer, back_off, until, whenever};
 use crate::release;
 use crate::steps::{self, step_order};
 
 /// Messages worked on at the same time.
-const AT_ONCE: u32 = 16;
+const AT_ONCE: usize = 16;
+/// Messages looked at in a round.
+const OPEN_MOST: u32 = 1000;
 const WAIT_MOST: u32 = 15;
 const ROUND: Duration = Duration::from_secs(15);
-const NEWS_EVERY: Duration = Duration::from_secs(1);
-const CURSOR: &str = "pos_news";
 
 /// Runs for ever.
 pub(crate) async fn run(engine: Engine) {
-    if let Err(error) = recover(&engine).await {
-        tracing::error!(%error, "messages for the POS could not be taken up again");
-    }
-    whenever(&engine, "relay", ROUND, None, || round(&engine)).await;
-}
-
-/// What the last run was sending is unsure now.
-async fn recover(engine: &Engine) -> Result<(), EngineError> {
-    let inside = engine.clone();
-    transact(engine.store().as_ref(), move |tx| {
-        for mut item in tx.open_relays(u32::MAX)? {
-            step_relay(&inside, tx, &mut item, RelayEvent::Restarted)?;
-        }
-        Ok(())
-    })
-    .await
+    let let_go = &engine.memory().messages.let_go;
+    whenever(&engine, "relay", ROUND, Some(let_go), || round(&engine)).await;
 }
 
 async fn round(engine: &Engine) -> Result<Option<Duration>, EngineError> {
-    let open = look(engine.store().as_ref(), |tx| tx.open_relays(AT_ONCE * 8)).await?;
+    let open = look(engine.store().as_ref(), |tx| tx.open_relays(OPEN_MOST)).await?;
     let now = engine.clock().now();
-    let mut soonest: Option<Duration> = None;
-    let mut work = JoinSet::new();
+    let mut first = BTreeMap::new();
     for item in &open {
-        let waits_for =
-            |other: &RelayItem| other.order == item.order && other.revision < item.revision;
-        let wait = item.next_try.since(now);
-        if open.iter().any(waits_for) || work.len() >= AT_ONCE as usize {
+        let first = first.entry(item.order).or_insert(item.revision);
+        *first = item.revision.min(*first);
+    }
+    let mut soonest: Option<Duration> = None;
+    for item in &open {
+        if first.get(&item.order) != Some(&item.revision) {
             continue;
         }
-        if wait > 0 {
-            let wait = from_now(wait);
+        let wait = until(item.next_try, now, WAIT_MOST);
+        if !wait.is_zero() {
             soonest = Some(soonest.map_or(wait, |known| known.min(wait)));
             continue;
         }
-        let (engine, id) = (engine.clone(), item.id);
-        work.spawn(async move { one_step(&engine, id).await });
-    }
-    let worked = !work.is_empty();
-    while let Some(done) = work.join_next().await {
-        if let Ok(Err(error)) = done {
-            tracing::error!(%error, "a message for the POS could not be worked on");
+        let messages = &engine.memory().messages;
+        if messages.count() >= AT_ONCE {
+            // The next one that is let go brings the pump back here.
+            break;
+        }
+        if let Some(hand) = messages.take(item.id) {
+            let (engine, id) = (engine.clone(), item.id);
+            tokio::spawn(async move { work(&engine, id, hand).await });
         }
     }
-    // What was worked on may be due again at once.
-    Ok(if worked {
-        Some(Duration::from_millis(10))
-    } else {
-        soonest
-    })
+    Ok(soonest)
+}
+
+/// Works on a message that is in hand, then lets it go.
+async fn work(engine: &Engine, id: RelayId, _hand: InHand<RelayId>) {
+    if let Err(error) = one_step(engine, id).await {
+        tracing::error!(message = %id, %error, "a message for the POS could not be worked on");
+        engine.clock().sleep(REST).await;
+    }
 }
 
 async fn one_step(engine: &Engine, id: RelayId) -> Result<(), EngineError> {
     let item = look(engine.store().as_ref(), move |tx| relay(tx, id)).await?;
     let now = engine.clock().now();
+    if !until(item.next_try, now, WAIT_MOST).is_zero() {
+        return Ok(());
+    }
     let waited = now.since(item.created);
     let policy = &engine.rules().policy;
-    if waited >= i64::from(policy.pos_fallback) * 1000 {
-        fallback_ticket(engine, id).await?;
+    if waited >= i64::from(policy.pos_fallback) * 1000
+        && let Err(error) = fallback_ticket(engine, id).await
+    {
+        // Paper is the second way; the first goes on without it.
+        tracing::error!(order = %item.order, %error, "no fallback ticket");
     }
     if waited >= i64::from(policy.pos_give_up) * 1000 && item.state != RelayState::Sending {
         return tell(engine, id, RelayEvent::TriedEnough, None).await;
     }
     match item.state {
         RelayState::Queued => send(engine, item).await,
+        // In nobody's hand: a restart or a fault of the store left it so.
+        RelayState::Sending => tell(engine, id, RelayEvent::Restarted, None).await,
         RelayState::Unsure | RelayState::Delivered => look_up(engine, item).await,
-        RelayState::Sending
-        | RelayState::Accepted
-        | RelayState::Rejected
-        | RelayState::NeedsStaff => Ok(()),
+        RelayState::Accepted | RelayState::Rejected | RelayState::NeedsStaff => Ok(()),
     }
 }
 
@@ -109,6 +106,11 @@ async fn send(engine: &Engine, item: RelayItem) -> Result<(), EngineError> {
     let inside = engine.clone();
     let message = transact(engine.store().as_ref(), move |tx| {
         let mut item = relay(tx, id)?;
+        if earlier_is_out(tx, &item)? {
+            item.next_try = inside.clock().now().plus_seconds(WAIT_MOST);
+            tx.put_relay(&item)?;
+            return Ok(None);
+        }
         if !step_relay(&inside, tx, &mut item, RelayEvent::SendStarted)? {
             return Ok(None);
         }
@@ -123,7 +125,8 @@ async fn send(engine: &Engine, item: RelayItem) -> Result<(), EngineError> {
     let Some(message) = message else {
         return Ok(());
     };
-    let (event, said) = match engine.pos().send(&message).await {
+    let said = answer(engine, engine.pos().send(&message)).await;
+    let (event, said) = match said.unwrap_or_else(hung) {
         PosAnswer::Delivered => (RelayEvent::Delivered, None),
         PosAnswer::Accepted => (RelayEvent::Accepted, None),
         PosAnswer::Rejected { code, words } => {
@@ -135,12 +138,33 @@ async fn send(engine: &Engine, item: RelayItem) -> Result<(), EngineError> {
     tell(engine, id, event, said).await
 }
 
-async fn look_up(engine: &Engine, item: RelayItem) -> Result<(), EngineError> {
-    if !engine.pos().can_look_up() {
-        return tell(engine, item.id, RelayEvent::TriedEnough, None).await;
+/// True while an earlier revision of the order is not at the POS for certain.
+fn earlier_is_out(tx: &mut dyn Tx, item: &RelayItem) -> Result<bool, EngineError> {
+    let all = tx.relays_of(item.order)?;
+    let mut earlier = all.iter().filter(|other| other.revision < item.revision);
+    Ok(earlier.any(|other| other.state != RelayState::Accepted))
+}
+
+/// An answer that did not come.
+fn hung() -> PosAnswer {
+    PosAnswer::NoAnswer {
+        evidence: "the call hung".to_owned(),
     }
+}
+
+async fn look_up(engine: &Engine, item: RelayItem) -> Result<(), EngineError> {
     let delivered = item.state == RelayState::Delivered;
-    let (event, said) = match engine.pos().look_up(item.order, item.revision).await {
+    if !engine.pos().can_look_up() {
+        // What the POS holds for certain is confirmed by its news, within the bound.
+        let event = if delivered {
+            RelayEvent::Delivered
+        } else {
+            RelayEvent::TriedEnough
+        };
+        return tell(engine, item.id, event, None).await;
+    }
+    let said = answer(engine, engine.pos().look_up(item.order, item.revision)).await;
+    let (event, said) = match said.unwrap_or_else(hung) {
         PosAnswer::Delivered => (RelayEvent::Delivered, None),
         PosAnswer::Accepted => (RelayEvent::Accepted, None),
         PosAnswer::Rejected { code, words } => {
@@ -241,67 +265,4 @@ async fn fallback_ticket(engine: &Engine, id: RelayId) -> Result<(), EngineError
         Ok(())
     })
     .await
-}
-
-/// Follows the news of the POS, for ever.
-pub(crate) async fn follow_news(engine: Engine) {
-    loop {
-        let wait = match news(&engine).await {
-            // A full page: there may be more.
-            Ok(true) => Duration::ZERO,
-            Ok(false) => NEWS_EVERY,
-            Err(error) => {
-                tracing::error!(%error, "news of the POS could not be kept");
-                REST
-            }
-        };
-        engine.clock().sleep(wait).await;
-    }
-}
-
-/// Takes one page of news; true if there was any.
-async fn news(engine: &Engine) -> Result<bool, EngineError> {
-    let after = look(engine.store().as_ref(), |tx| tx.cursor(CURSOR)).await?;
-    let Ok((news, cursor)) = engine.pos().news(after).await else {
-        return Ok(false);
-    };
-    if news.is_empty() && cursor == after {
-        return Ok(false);
-    }
-    let any = !news.is_empty();
-    let inside = engine.clone();
-    transact(engine.store().as_ref(), move |tx| {
-        for item in news {
-            apply_news(&inside, tx, item)?;
-        }
-        tx.set_cursor(CURSOR, cursor)?;
-        Ok(any)
-    })
-    .await
-}
-
-/// News about orders that are not ours, or no longer fit, are passed over.
-fn apply_news(engine: &Engine, tx: &mut dyn Tx, news: PosNews) -> Result<(), EngineError> {
-    let Some(mut order) = tx.order(news.order)? else {
-        return Ok(());
-    };
-    let Some(mut item) = tx.relays_of(news.order)?.pop() else {
-        return Ok(());
-    };
-    item.said = news.words.or(item.said);
-    let event = match news.progress {
-        PosProgress::Rejected => RelayEvent::Rejected,
-        PosProgress::Accepted | PosProgress::Ready | PosProgress::Done => RelayEvent::Accepted,
-    };
-    step_relay(engine, tx, &mut item, event)?;
-    let event = match news.progress {
-        PosProgress::Ready => OrderEvent::PosReady,
-        PosProgress::Done => OrderEvent::PosDone,
-        PosProgress::Accepted | PosProgress::Rejected => return Ok(()),
-    };
-    order.clone_from(&steps::order(tx, news.order)?);
-    if order.state.next(event).is_ok() {
-        step_order(engine, tx, &mut order, event)?;
-    }
-    Ok(())
 }

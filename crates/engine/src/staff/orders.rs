@@ -2,7 +2,7 @@
 
 use soban_domain::order::{IdCheck, Order, OrderEvent, OrderState};
 use soban_domain::payment::PaymentEvent;
-use soban_domain::relay::{RelayEvent, RelayItem};
+use soban_domain::relay::{RelayEvent, RelayItem, RelayState};
 use soban_protocol::endpoint::Endpoint;
 use soban_protocol::endpoint::endpoints::{CloseOrder, RecordIdCheck, RetryRelay, SettleRelay};
 use soban_protocol::error::ErrorCode;
@@ -62,8 +62,10 @@ impl Engine {
     pub async fn retry_relay(&self, request: OrderCommand) -> Result<OrderView, EngineError> {
         self.decide::<RetryRelay, _>(request, "retried_pos", |engine, tx, order, _| {
             let mut item = latest_relay(tx, order)?;
+            // Its time begins anew: it may be here because the old one was over.
             item.tries = 0;
-            item.next_try = engine.clock().now();
+            item.created = engine.clock().now();
+            item.next_try = item.created;
             step_relay_or_refuse(engine, tx, &mut item, RelayEvent::StaffRetry)
         })
         .await
@@ -76,6 +78,10 @@ impl Engine {
     pub async fn settle_relay(&self, request: OrderCommand) -> Result<OrderView, EngineError> {
         self.decide::<SettleRelay, _>(request, "entered_at_pos", |engine, tx, order, _| {
             let mut item = latest_relay(tx, order)?;
+            if item.state == RelayState::Accepted {
+                // The POS took it and took it back.
+                return step_order(engine, tx, order, OrderEvent::StaffSettled);
+            }
             step_relay_or_refuse(engine, tx, &mut item, RelayEvent::StaffSettled)
         })
         .await
