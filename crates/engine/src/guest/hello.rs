@@ -1,6 +1,7 @@
 //! A screen begins, or begins again.
 
 use soban_domain::ids::ScreenId;
+use soban_domain::moment::{BusinessDay, Timestamp};
 use soban_domain::order::{Order, OrderState};
 use soban_protocol::error::ErrorCode;
 use soban_protocol::guest::{Hello, HelloRequest, PingReply, PingRequest};
@@ -12,7 +13,9 @@ use crate::view::order_view;
 
 /// A finished order is shown again after a restart for this long.
 const SHOW_DONE_MS: i64 = 30_000;
-const OPEN_ORDERS_MOST: u32 = 500;
+/// Orders of a day looked through, the newest first.
+const ORDERS_MOST: u32 = 500;
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 impl Engine {
     /// Tells that the store answers.
@@ -90,10 +93,15 @@ impl Engine {
             | OrderState::NeedsStaff => fresh(order),
             OrderState::Ready | OrderState::Done | OrderState::Abandoned => false,
         };
-        let open = tx.open_orders(OPEN_ORDERS_MOST)?;
-        Ok(open
-            .into_iter()
-            .rev()
-            .find(|order| &order.screen == screen && wanted(order)))
+        // Yesterday's too: the day may change while a guest pays.
+        for at in [now, Timestamp(now.0.saturating_sub(DAY_MS))] {
+            let day = BusinessDay::of(at, self.rules().change_hour);
+            let newest = tx.orders_of_day(day, ORDERS_MOST)?;
+            let mut theirs = newest.into_iter().filter(|order| &order.screen == screen);
+            if let Some(order) = theirs.find(|order| wanted(order)) {
+                return Ok(Some(order));
+            }
+        }
+        Ok(None)
     }
 }

@@ -5,21 +5,30 @@
 
 use std::time::Duration;
 
+use soban_domain::moment::{BusinessDay, Timestamp};
 use soban_domain::order::{Order, OrderEvent, OrderState};
 
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::ports::store::{look, transact};
+use crate::ports::store::{Tx, look, transact};
 use crate::steps::{self, step_order};
 
 const EVERY: Duration = Duration::from_secs(10);
+/// Orders of a day looked through, the newest first: what nobody pays is young.
 const ORDERS_MOST: u32 = 1000;
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// Runs for ever.
 pub(crate) async fn run(engine: Engine) {
+    // What the last run left behind may be of any day.
+    let everything = look(engine.store().as_ref(), |tx| tx.open_orders(u32::MAX)).await;
+    match everything {
+        Ok(open) => give_up(&engine, open).await,
+        Err(error) => tracing::error!(%error, "orders of the last run could not be looked through"),
+    }
     loop {
         if let Err(error) = round(&engine).await {
-            tracing::error!(%error, "forgotten orders could not be given up");
+            tracing::error!(%error, "forgotten orders could not be looked for");
         }
         if let Err(error) = tell_shelf(&engine).await {
             tracing::error!(%error, "the screens could not be told of the shelf");
@@ -40,10 +49,23 @@ async fn tell_shelf(engine: &Engine) -> Result<(), EngineError> {
 }
 
 async fn round(engine: &Engine) -> Result<(), EngineError> {
-    let open = look(engine.store().as_ref(), |tx| tx.open_orders(ORDERS_MOST)).await?;
-    for order in open.into_iter().filter(|order| forgotten(engine, order)) {
+    let now = engine.clock().now();
+    let change = engine.rules().change_hour;
+    let days = [now, Timestamp(now.0.saturating_sub(DAY_MS))].map(|at| BusinessDay::of(at, change));
+    for day in days {
+        let newest = move |tx: &mut dyn Tx| tx.orders_of_day(day, ORDERS_MOST);
+        let orders = look(engine.store().as_ref(), newest).await?;
+        give_up(engine, orders).await;
+    }
+    Ok(())
+}
+
+/// Gives up those that are forgotten. One that cannot be written does not hold up the
+/// others.
+async fn give_up(engine: &Engine, orders: Vec<Order>) {
+    for order in orders.into_iter().filter(|order| forgotten(engine, order)) {
         let inside = engine.clone();
-        transact(engine.store().as_ref(), move |tx| {
+        let left = transact(engine.store().as_ref(), move |tx| {
             let mut order = steps::order(tx, order.id)?;
             let live = tx
                 .attempts_of(order.id)?
@@ -54,10 +76,11 @@ async fn round(engine: &Engine) -> Result<(), EngineError> {
                 step_order(&inside, tx, &mut order, OrderEvent::Left)?;
             }
             Ok::<_, EngineError>(())
-        })
-        .await?;
+        });
+        if let Err(error) = left.await {
+            tracing::error!(order = %order.id, %error, "a forgotten order could not be given up");
+        }
     }
-    Ok(())
 }
 
 fn forgotten(engine: &Engine, order: &Order) -> bool {
