@@ -42,9 +42,10 @@ impl Engine {
             return Err(ErrorCode::UnknownScreen.into());
         }
         let now = self.clock().now();
-        if let Some(earlier) = request.instead_of {
-            end_quote(tx, earlier, now)?;
-        }
+        let freed = match request.instead_of {
+            Some(earlier) => end_quote(tx, earlier, now)?,
+            None => false,
+        };
         let (hash, menu) = self.menu(tx)?;
         let shelf = tx.shelf(now)?;
         let situation = Now {
@@ -58,6 +59,9 @@ impl Engine {
                 return Err(ApiError::new(ErrorCode::BadCart, fault.to_string()).into());
             }
             Err(Refusal::Changed(changes)) => {
+                if freed {
+                    self.emit_shelf(tx)?;
+                }
                 return Ok(QuoteReply::Changed {
                     changes,
                     menu: hash,
@@ -76,7 +80,7 @@ impl Engine {
             expires: now.plus_seconds(seconds),
         };
         tx.put_quote(&quote)?;
-        if !quote.holds.is_empty() {
+        if freed || !quote.holds.is_empty() {
             self.emit_shelf(tx)?;
         }
         Ok(QuoteReply::Quoted {
@@ -88,18 +92,20 @@ impl Engine {
 }
 
 /// Ends a quote that no order took up: its stock is free, and no order can take it up
-/// any more without holding what it promises.
-fn end_quote(tx: &mut dyn Tx, id: QuoteId, now: Timestamp) -> Result<(), EngineError> {
+/// any more without holding what it promises. True if it held something.
+fn end_quote(tx: &mut dyn Tx, id: QuoteId, now: Timestamp) -> Result<bool, EngineError> {
     let Some(mut quote) = tx.quote(id)? else {
-        return Ok(());
+        return Ok(false);
     };
-    if tx.order_of_quote(id)?.is_none() {
-        tx.free_holds(id)?;
-        quote.holds.clear();
-        quote.expires = quote.expires.min(now);
-        tx.put_quote(&quote)?;
+    if tx.order_of_quote(id)?.is_some() {
+        return Ok(false);
     }
-    Ok(())
+    let held = !quote.holds.is_empty();
+    tx.free_holds(id)?;
+    quote.holds.clear();
+    quote.expires = quote.expires.min(now);
+    tx.put_quote(&quote)?;
+    Ok(held)
 }
 
 /// What a basket holds of the things that are counted.
