@@ -8,6 +8,7 @@ use soban_protocol::staff::{
     SetSoldOutRequest,
 };
 
+use super::tickets::replaced;
 use super::without_pin;
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -17,7 +18,9 @@ use crate::steps;
 use crate::view::{order_view, print_view};
 
 const ORDERS_MOST: u32 = 300;
-const PRINTS_MOST: u32 = 100;
+const PRINTS_MOST: usize = 100;
+/// Tickets looked through: those that a copy stands for are on record for ever.
+const PRINTS_READ: u32 = 10_000;
 
 impl Engine {
     /// Everything that staff see.
@@ -44,7 +47,12 @@ impl Engine {
                 evidence: attempt.evidence,
             });
         }
-        let prints = tx.prints_for_staff(PRINTS_MOST)?;
+        let mut prints = Vec::new();
+        for job in tx.prints_for_staff(PRINTS_READ)? {
+            if prints.len() < PRINTS_MOST && !replaced(tx, &job)? {
+                prints.push(job);
+            }
+        }
         let calls = tx.open_calls()?;
         let (menu, _) = self.menu(tx)?;
         Ok(Board {

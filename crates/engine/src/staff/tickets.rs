@@ -31,7 +31,11 @@ impl Engine {
                 (false, PrintState::SentUnconfirmed) => {
                     step_or_refuse(&mut job, PrintEvent::StaffMissesIt)?;
                 }
-                // What failed for good has nothing to be said about: it is printed anew.
+                // What failed for good has nothing to be said about: it is printed anew,
+                // unless that was done.
+                (false, PrintState::Failed) if replaced(tx, &job)? => {
+                    return Err(ErrorCode::NotNow.into());
+                }
                 (false, PrintState::Failed) => {}
                 (false, PrintState::Queued | PrintState::Sending | PrintState::Printed) => {
                     return Err(ErrorCode::NotNow.into());
@@ -89,6 +93,16 @@ impl Engine {
         release::add_print(self, tx, &order, job.slip.clone(), copy, home)?;
         steps::tell_order(self, tx, &order)
     }
+}
+
+/// True where a later copy stands for a job that failed: staff have dealt with it.
+pub(super) fn replaced(tx: &mut dyn Tx, job: &PrintJob) -> Result<bool, EngineError> {
+    if job.state != PrintState::Failed {
+        return Ok(false);
+    }
+    let jobs = tx.prints_of(job.order)?;
+    let later = |other: &PrintJob| other.slip == job.slip && other.copy > job.copy;
+    Ok(jobs.iter().any(later))
 }
 
 fn step_or_refuse(job: &mut PrintJob, event: PrintEvent) -> Result<(), EngineError> {
