@@ -47,12 +47,14 @@ pub(crate) fn release(
         said: None,
     })?;
     for station in soban_domain::slip::stations(order) {
-        match engine.rules().stations.get(&station) {
+        let rules = engine.rules();
+        let at_station = rules.stations.get(&station);
+        // A ticket at the counter is carried to the kitchen; none at all is a lost order.
+        match at_station.or(rules.receipt_printer.as_ref()).cloned() {
             Some(printer) => {
-                let printer = printer.clone();
                 add_print(engine, tx, order, Slip::Kitchen(station), 1, printer)?;
             }
-            None => tracing::warn!(%station, "no printer stands at this station"),
+            None => tracing::error!(%station, order = %order.id, "no printer for this ticket"),
         }
     }
     Ok(())
