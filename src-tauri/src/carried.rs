@@ -4,15 +4,16 @@
 //! answers come back unchanged; a screen that the settings do not know stops the start.
 //! Deliberately absent: a second way to say anything.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::anyhow;
 use axum::Router;
 use futures_util::Stream;
 use soban_domain::ids::{AttemptId, ScreenId};
 use soban_hub::{Api, Hub};
 use soban_protocol::guest::{Came, GuestReturnRequest, HelloRequest, ScreenKind};
-use soban_protocol::{ApiError, Client, Event, Transport, endpoints};
+use soban_protocol::{ApiError, Client, ErrorCode, Event, Transport, endpoints};
 
 /// The running hub, and which of its screens this is.
 pub(crate) struct Carried {
@@ -37,25 +38,42 @@ impl Carried {
         options: soban_hub::Options,
         screen: Option<ScreenId>,
     ) -> anyhow::Result<Carried> {
-        let hub = soban_hub::start(options).await?;
+        let hub = soban_hub::start(options)
+            .await
+            // Its sentence is whole; the causes beneath would say it twice.
+            .map_err(|error| anyhow!(error.to_string()))?;
         let api = hub.api();
-        let named = screen.as_ref().map_or_else(
-            || "a screen of kind kiosk".to_owned(),
-            |id| format!("a screen {id}"),
-        );
+        let named = screen.as_ref().map(ToString::to_string);
         let hello = Client::new(Inside(api.clone()))
             .call::<endpoints::Hello>(&HelloRequest {
                 screen,
                 kind: ScreenKind::Kiosk,
             })
-            .await
-            .with_context(|| format!("the settings should name {named}"))?;
+            .await;
+        let hello = match hello {
+            Ok(hello) => hello,
+            Err(error) => {
+                hub.stop().await;
+                return Err(match (error.code, named) {
+                    (ErrorCode::UnknownScreen, Some(id)) => {
+                        anyhow!("the settings name no screen {id}")
+                    }
+                    (ErrorCode::UnknownScreen, None) => anyhow!("the settings name no kiosk"),
+                    _ => anyhow!(error),
+                });
+            }
+        };
         Ok(Carried {
             router: hub.router(),
             api,
             hub,
             screen: hello.screen,
         })
+    }
+
+    /// Where screens and phones reach the hub.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.hub.address()
     }
 
     /// Which screen this is.

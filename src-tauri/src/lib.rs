@@ -22,6 +22,7 @@ mod sample;
 #[cfg(target_os = "linux")]
 mod touch;
 
+use anyhow::anyhow;
 use tauri::{Manager, RunEvent};
 use tauri_plugin_prevent_default::{Builder as PreventDefault, Flags};
 
@@ -43,11 +44,15 @@ pub fn run() {
 /// # Errors
 /// When the window system, the settings or the order store do not allow a start.
 pub fn start(options: Options) -> anyhow::Result<()> {
-    let app = tauri::Builder::default()
-        // Must be the first: a second program ends here, before it touches the store.
-        .plugin(tauri_plugin_single_instance::init(|app, _, _| {
-            main_window::show(app);
-        }))
+    #[cfg(target_os = "linux")]
+    gtk::init().map_err(|_| anyhow!("there is no display that a window could open on"))?;
+    let app = tauri::Builder::default();
+    // Must be the first: a second program ends here, before it touches the store.
+    #[cfg(desktop)]
+    let app = app.plugin(tauri_plugin_single_instance::init(|app, _, _| {
+        main_window::show(app);
+    }));
+    let app = app
         .plugin(PreventDefault::new().with_flags(kept_from_guests()).build())
         .register_asynchronous_uri_scheme_protocol(media::SCHEME, media::answer)
         .invoke_handler(tauri::generate_handler![
@@ -58,10 +63,13 @@ pub fn start(options: Options) -> anyhow::Result<()> {
         ])
         .build(tauri::generate_context!())?;
     let hub = options.of_hub(&app)?;
-    let mut logs = soban_hub::logs::begin(Some(&hub.data)).map_err(anyhow::Error::msg)?;
+    let mut logs = soban_hub::logs::begin(Some(&hub.data)).map_err(|why| anyhow!(why))?;
     let carried = Carried::start(hub, options.screen);
     let carried = tauri::async_runtime::block_on(carried)?;
     let screen = carried.screen().clone();
+    if options.demo {
+        sample::tell(carried.address());
+    }
     app.manage(Feed::default());
     app.manage(carried);
     main_window::open(&app, &screen, options.windowed)?;

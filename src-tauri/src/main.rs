@@ -18,7 +18,7 @@ fn main() -> ExitCode {
     match soban_shell::start(options) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("The kiosk could not start: {error:#}.");
+            eprintln!("The kiosk could not start: {error}.");
             ExitCode::FAILURE
         }
     }

@@ -5,8 +5,10 @@
 //! granted no device. Deliberately absent: the pages.
 
 use soban_domain::ids::ScreenId;
+#[cfg(desktop)]
+use tauri::AppHandle;
 use tauri::webview::{NewWindowResponse, PageLoadEvent, PermissionResponse};
-use tauri::{App, AppHandle, Manager, Runtime, Url, WebviewUrl, WebviewWindow};
+use tauri::{App, Manager, Runtime, Url, WebviewUrl, WebviewWindow};
 use tauri::{WebviewWindowBuilder, WindowEvent};
 
 use crate::feed::Feed;
@@ -47,6 +49,7 @@ pub(crate) fn open<R: Runtime>(
 }
 
 /// Brings the window to the front, when somebody starts the program a second time.
+#[cfg(desktop)]
 pub(crate) fn show<R: Runtime>(app: &AppHandle<R>) {
     if let Some(window) = app.get_webview_window(LABEL)
         && let Err(error) = window.set_focus()

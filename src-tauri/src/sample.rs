@@ -43,3 +43,15 @@ pub(crate) fn options(data: PathBuf, listen: SocketAddr) -> io::Result<soban_hub
         secrets: Some(secrets),
     })
 }
+
+/// Says where else than in the window the demo can be tried, and as whom.
+pub(crate) fn tell(hub: SocketAddr) {
+    println!("soban ready");
+    println!("  kiosk    this window, or http://{hub}/kiosk");
+    println!("  staff    http://{hub}/staff");
+    println!(
+        "           the sample store's staff is \"{}\", PIN {}",
+        sample::STAFF_NAME,
+        sample::STAFF_PIN
+    );
+}
