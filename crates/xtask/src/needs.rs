@@ -84,8 +84,15 @@ const SUITES: &[Need] = &[
     ),
     program(&["chromedriver"], "chromium-driver"),
     program(&["import"], "imagemagick"),
-    program(&["zbarimg"], "zbar-tools"),
     program(&["socat"], "socat"),
+];
+
+/// Programs that judge ours: they read its bytes, its symbols and its drawings. One of
+/// them is ImageMagick, which the suites above have.
+const PEERS: &[Need] = &[
+    program(&["python3"], "python3"),
+    program(&["zbarimg"], "zbar-tools"),
+    program(&["rsvg-convert"], "librsvg2-bin"),
 ];
 
 /// For hub, sandbox and screens.
@@ -93,7 +100,7 @@ pub(crate) const HUB: &[&[Need]] = &[COMPILER];
 /// For the kiosk window as well.
 pub(crate) const WINDOW: &[&[Need]] = &[COMPILER, SHELL, KOREAN];
 /// For all of the tests.
-pub(crate) const EVERYTHING: &[&[Need]] = &[COMPILER, SHELL, KOREAN, SUITES];
+pub(crate) const EVERYTHING: &[&[Need]] = &[COMPILER, SHELL, KOREAN, SUITES, PEERS];
 
 /// Debian's current Rust with the source of its standard library, beside rustup's.
 pub(crate) const DEBIAN_RUST: &[&str] = &["rustc-web", "cargo-web", "rust-web-src"];
