@@ -14,6 +14,7 @@
 pub mod guest;
 pub mod icon;
 pub mod link;
+pub mod live;
 pub mod page;
 pub mod qr;
 pub mod staff;

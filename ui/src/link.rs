@@ -7,8 +7,10 @@
 //! screen must not find an order placed behind their back.
 
 use gloo_net::http::Request;
-use soban_protocol::{ApiError, Client, Endpoint, ErrorCode, Transport};
+use serde::de::DeserializeOwned;
+use soban_protocol::{ApiError, Endpoint, ErrorCode, Transport};
 use uuid::Uuid;
+use wasm_bindgen::JsValue;
 
 pub mod events;
 mod shell;
@@ -48,9 +50,50 @@ impl Transport for Link {
     }
 }
 
+/// The typed client of the protocol, reading answers with the browser's own JSON reader:
+/// the program that a phone loads is smaller by that of serde_json.
+#[derive(Clone, Copy, Debug)]
+pub struct Client(Link);
+
+impl Client {
+    /// Calls an endpoint.
+    ///
+    /// # Errors
+    /// What the hub says, or [`ErrorCode::Offline`], or [`ErrorCode::Internal`] for an
+    /// answer that does not read.
+    pub async fn call<E: Endpoint>(&self, request: &E::Request) -> Result<E::Reply, ApiError> {
+        let body =
+            serde_json::to_string(request).map_err(|_| ApiError::from(ErrorCode::Internal))?;
+        let text = self.0.send(E::NAME, body).await?;
+        let answer = parse(&text)?;
+        let field = |name: &str| js_sys::Reflect::get(&answer, &name.into());
+        match field("error") {
+            Ok(error) if !error.is_undefined() => Err(from_js(error)?),
+            _ => from_js(field("ok").unwrap_or(JsValue::UNDEFINED)),
+        }
+    }
+}
+
 /// A client over the way that this page has.
-pub fn client() -> Client<Link> {
-    Client::new(Link::find())
+pub fn client() -> Client {
+    Client(Link::find())
+}
+
+/// Reads JSON.
+///
+/// # Errors
+/// [`ErrorCode::Internal`] where it does not fit.
+pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
+    from_js(parse(text)?)
+}
+
+fn parse(text: &str) -> Result<JsValue, ApiError> {
+    js_sys::JSON::parse(text).map_err(|_| ApiError::new(ErrorCode::Internal, "no JSON"))
+}
+
+fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, ApiError> {
+    serde_wasm_bindgen::from_value(value)
+        .map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))
 }
 
 /// What stands before `/menu/…` and `/media/…`: nothing in a browser, the shell's own

@@ -90,8 +90,14 @@ pub fn calibrate(px_per_m: u32) {
         return;
     }
     let ratio = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio());
-    let px_per_mm = f64::from(px_per_m) / 1000.0 / ratio.max(0.1);
-    property("--px-per-mm", &format!("{px_per_mm:.3}"));
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "thousandths of a pixel, some thousands of them"
+    )]
+    let thousandths = (f64::from(px_per_m) / ratio.max(0.1)) as u32;
+    let (whole, part) = (thousandths / 1000, thousandths % 1000);
+    property("--px-per-mm", &format!("{whole}.{part:03}"));
 }
 
 /// Keeps the browser's back button inside: `back` is told instead.

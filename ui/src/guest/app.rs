@@ -124,6 +124,8 @@ pub(super) struct App {
     pub(super) touched_at: RwSignal<f64>,
     pub(super) screen: Memo<Screen>,
     pub(super) total: Memo<Option<Won>>,
+    /// Eating here or taking away; apart from the basket, whose lines change more often.
+    way: Memo<Dining>,
 }
 
 impl App {
@@ -171,6 +173,7 @@ impl App {
             touched_at: RwSignal::new(page::now_ms()),
             screen,
             total,
+            way: Memo::new(move |_| cart.with(|cart| cart.dining)),
         }
     }
 
@@ -186,7 +189,7 @@ impl App {
 
     /// Eating here or taking away.
     pub(super) fn dining(self) -> Dining {
-        self.cart.with(|cart| cart.dining)
+        self.way.get()
     }
 
     /// The store's own word for now: minutes since Monday 00:00 in Korea.

@@ -21,7 +21,7 @@ use super::actions;
 use super::app::{App, Call};
 use super::flow::Place;
 use crate::link::events::{Following, News, follow};
-use crate::link::{client, fetch, jitter, sleep};
+use crate::link::{client, fetch, jitter, read, sleep};
 use crate::page;
 
 /// Milliseconds between two looks at whether the hub is there.
@@ -113,9 +113,7 @@ async fn greet(app: App) -> Result<Arc<Hello>, ApiError> {
 }
 
 async fn read_menu(hash: &str) -> Result<Menu, ApiError> {
-    let text = fetch(&format!("/menu/{hash}")).await?;
-    serde_json::from_str(&text)
-        .map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))
+    read(&fetch(&format!("/menu/{hash}")).await?)
 }
 
 /// Takes another menu. Where it changes something in the basket, the guest is told what.

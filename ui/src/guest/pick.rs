@@ -177,15 +177,16 @@ pub(super) fn set(
         (Some(index), 0) => drop(answer.chosen.remove(index)),
         (Some(index), count) => answer.chosen[index].count = count,
         (None, count) => {
-            answer.chosen.push(Chosen {
+            let fresh = Chosen {
                 choice: choice.id.clone(),
                 count,
                 answers: preset_answers(menu, menu.questions_of(choice)),
-            });
+            };
             // In the menu's order, so that equal wishes join one line of the basket.
-            answer
-                .chosen
-                .sort_by_key(|chosen| order.iter().position(|id| *id == &chosen.choice));
+            let rank = |id: &ChoiceId| order.iter().position(|other| *other == id);
+            let earlier = |there: &&Chosen| rank(&there.choice) < rank(&choice.id);
+            let place = answer.chosen.iter().filter(earlier).count();
+            answer.chosen.insert(place, fresh);
         }
     }
     answers.retain(|answer| !answer.chosen.is_empty());

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 
 use super::app::App;
 use super::flow::Screen;
+use crate::live::{flag, live};
 use crate::page;
 
 mod aids;
@@ -30,7 +31,8 @@ mod waiting;
 
 /// Everything in the page.
 pub(super) fn root(app: App) -> AnyView {
-    Effect::new(move |_| page::note("screen", shown(app)));
+    let name = Memo::new(move |_| shown(app));
+    Effect::new(move |_| page::note("screen", name.get()));
     Effect::new(move |_| page::speak(app.lang.get()));
     let covered = Memo::new(move |_| is_covered(app));
     window_event_listener(ev::keydown, move |event| {
@@ -40,13 +42,13 @@ pub(super) fn root(app: App) -> AnyView {
     });
     view! {
         <div class="app">
-            <div class="under" inert=move || covered.get()>
-                {move || screen(app)}
+            <div class="under" inert=flag(move || covered.get())>
+                {live(move || drawn(app, name.get()))}
                 {notices::strip(app)}
             </div>
             {dialogs::all(app)}
             {notices::toast(app)}
-            {aids::bar(app)}
+            {live(move || aids::bar(app))}
         </div>
     }
     .into_any()
@@ -79,8 +81,16 @@ fn is_covered(app: App) -> bool {
         || app.call_shown.get()
 }
 
-fn screen(app: App) -> AnyView {
-    match shown(app) {
+/// Draws the screen anew when it is another one or the language is another. What changes
+/// meanwhile follows by live parts.
+fn drawn(app: App, name: &'static str) -> AnyView {
+    app.lang.track();
+    app.screen.track();
+    untrack(|| screen(app, name))
+}
+
+fn screen(app: App, name: &'static str) -> AnyView {
+    match name {
         "loading" => return start::loading(app),
         "broken" => return start::broken(app),
         "closed" => return start::closed(app),

@@ -14,7 +14,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
-use super::{Link, jitter, shell, sleep};
+use super::{Link, jitter, read, shell, sleep};
 
 /// What a listener is told.
 #[derive(Clone, Debug)]
@@ -38,9 +38,13 @@ struct Stream {
 
 impl Stream {
     fn heard(&self, text: &str) {
-        let Ok(event) = serde_json::from_str::<Event>(text) else {
-            return (self.tell)(News::Missed);
-        };
+        match read::<Event>(text) {
+            Ok(event) => self.came(event),
+            Err(_) => (self.tell)(News::Missed),
+        }
+    }
+
+    fn came(&self, event: Event) {
         let last = self.last.get();
         if event.seq <= last {
             return;
@@ -152,10 +156,16 @@ fn address(screen: &ScreenId, from: u64) -> Option<String> {
 mod tests {
     use std::cell::RefCell;
 
+    use soban_domain::moment::Timestamp;
+
     use super::*;
 
-    fn event(seq: u64) -> String {
-        format!(r#"{{"seq":{seq},"at":0,"body":"other"}}"#)
+    fn event(seq: u64) -> Event {
+        Event {
+            seq,
+            at: Timestamp::default(),
+            body: EventBody::Other,
+        }
     }
 
     /// Repeats are dropped, a gap is told once and then the stream goes on: a row of
@@ -175,7 +185,7 @@ mod tests {
             }),
         };
         for seq in [4, 5, 5, 6, 8, 9] {
-            stream.heard(&event(seq));
+            stream.came(event(seq));
         }
         assert_eq!(*told.borrow(), ["event", "event", "missed", "event"]);
     }

@@ -4,12 +4,15 @@ use leptos::prelude::*;
 
 use super::super::actions;
 use super::super::app::{Aids, App, Call};
+use super::super::clock;
 use crate::icon::{Icon, icon};
+use crate::live::{flag, tap, words};
 use crate::page;
 use crate::say;
 
 /// The bar.
 pub(super) fn bar(app: App) -> AnyView {
+    let lang = app.lang.get();
     Effect::new(move |_| {
         let aids = app.aids.get();
         page::mark("text", aids.large.then_some("large"));
@@ -17,40 +20,40 @@ pub(super) fn bar(app: App) -> AnyView {
         page::mark("low", aids.low.then_some("on"));
     });
     view! {
-        <footer class="aids" aria-label=move || say!(app.lang.get(), aid.bar)>
+        <footer class="aids" aria-label=say!(lang, aid.bar)>
             {toggle(
                 app,
                 "aid-large",
                 Icon::Large,
-                move || say!(app.lang.get(), aid.large),
+                say!(lang, aid.large),
                 |aids| &mut aids.large,
             )}
             {toggle(
                 app,
                 "aid-contrast",
                 Icon::Contrast,
-                move || say!(app.lang.get(), aid.contrast),
+                say!(lang, aid.contrast),
                 |aids| &mut aids.contrast,
             )}
             {toggle(
                 app,
                 "aid-low",
                 Icon::Low,
-                move || say!(app.lang.get(), aid.low),
+                say!(lang, aid.low),
                 |aids| &mut aids.low,
             )}
             <button
                 type="button"
                 class="staff"
-                class:called=move || app.call.get() == Call::Called
+                class:called=flag(move || app.call.get() == Call::Called)
                 data-testid="call-staff"
-                on:click=move |_| actions::call_staff(app)
+                on:click=tap(move || actions::call_staff(app))
             >
                 {icon(Icon::Bell)}
-                <span>{move || match app.call.get() {
-                    Call::None | Call::Failed => say!(app.lang.get(), staff_call.call),
-                    Call::Sending | Call::Called => say!(app.lang.get(), staff_call.waiting),
-                }}</span>
+                <span>{words(move || match app.call.get() {
+                    Call::None | Call::Failed => say!(lang, staff_call.call),
+                    Call::Sending | Call::Called => say!(lang, staff_call.waiting),
+                })}</span>
             </button>
         </footer>
     }
@@ -61,28 +64,29 @@ fn toggle(
     app: App,
     id: &'static str,
     drawing: Icon,
-    words: impl Fn() -> String + Send + 'static,
+    name: String,
     which: fn(&mut Aids) -> &mut bool,
 ) -> AnyView {
     let on = move || {
         let mut aids = app.aids.get();
         *which(&mut aids)
     };
-    let flip = move |_| {
+    let flip = move || {
         app.aids.update(|aids| {
             let aid = which(aids);
             *aid = !*aid;
         });
+        clock::touch(app);
     };
     view! {
         <button
             type="button"
             data-testid=id
-            aria-pressed=move || on().to_string()
-            on:click=flip
+            aria-pressed=words(move || on().to_string())
+            on:click=tap(flip)
         >
             {icon(drawing)}
-            <span>{words}</span>
+            <span>{name}</span>
         </button>
     }
     .into_any()

@@ -8,36 +8,38 @@ use super::super::flow::Place;
 use super::super::offer::others;
 use super::part::{picture, stepper};
 use crate::icon::{Icon, icon};
+use crate::live::{flag, live, tap, while_some, words};
 use crate::say;
 
 /// The foot.
 pub(super) fn foot(app: App) -> AnyView {
+    let lang = app.lang.get();
     let empty = Memo::new(move |_| app.cart.with(|cart| cart.lines.is_empty()));
     view! {
         <section
             class="basket"
-            class:empty=move || empty.get()
-            aria-label=move || say!(app.lang.get(), menu.basket)
+            class:empty=flag(move || empty.get())
+            aria-label=say!(lang, menu.basket)
         >
-            {move || if empty.get() { nothing(app) } else { lines(app) }}
+            {live(move || if empty.get() { hint(app) } else { lines(app) })}
             <div class="sum">
                 <p class="total" aria-live="polite">
                     <span class="label">
-                        {move || {
+                        {words(move || {
                             let count = app.cart.with(|cart| cart.pieces());
-                            say!(app.lang.get(), menu.total, count = count)
-                        }}
+                            say!(lang, menu.total, count = count)
+                        })}
                     </span>
-                    <strong data-testid="basket-total">{move || total(app)}</strong>
+                    <strong data-testid="basket-total">{words(move || total(app))}</strong>
                 </p>
                 <button
                     type="button"
                     class="action"
                     data-testid="go-pay"
-                    disabled=move || empty.get()
-                    on:click=move |_| app.place.set(Place::Review)
+                    disabled=flag(move || empty.get())
+                    on:click=tap(move || app.place.set(Place::Review))
                 >
-                    <span>{move || say!(app.lang.get(), menu.pay)}</span>
+                    <span>{say!(lang, menu.pay)}</span>
                     {icon(Icon::ArrowRight)}
                 </button>
             </div>
@@ -46,13 +48,14 @@ pub(super) fn foot(app: App) -> AnyView {
     .into_any()
 }
 
-fn nothing(app: App) -> AnyView {
+fn hint(app: App) -> AnyView {
+    let lang = app.lang.get();
     view! {
         <p class="nothing">
             {icon(Icon::Basket)}
             <span>
-                <strong>{move || say!(app.lang.get(), menu.empty)}</strong>
-                <span>{move || say!(app.lang.get(), menu.empty_hint)}</span>
+                <strong>{say!(lang, menu.empty)}</strong>
+                <span>{say!(lang, menu.empty_hint)}</span>
             </span>
         </p>
     }
@@ -70,7 +73,10 @@ fn lines(app: App) -> AnyView {
     // Newest first: what was just added is in sight.
     view! {
         <ul class="lines" data-testid="basket-lines">
-            {move || (0..count.get()).rev().map(|index| line(app, index)).collect_view()}
+            {live(move || {
+                let lines = (0..count.get()).rev().map(|index| line(app, index));
+                lines.collect_view().into_any()
+            })}
         </ul>
     }
     .into_any()
@@ -80,7 +86,7 @@ fn line(app: App, index: usize) -> AnyView {
     let line = Memo::new(move |_| app.cart.with(|cart| cart.lines.get(index).cloned()));
     view! {
         <li class="line">
-            {move || line.get().map(|line| face(app, &line))}
+            {while_some(move || line.get(), move |line| face(app, &line))}
             {quantity(app, index, line)}
         </li>
     }

@@ -12,6 +12,7 @@ use super::super::app::{App, Changes};
 use super::dialogs;
 use super::part::picture;
 use crate::icon::{Icon, icon};
+use crate::live::{live, tap, while_so};
 use crate::say;
 
 /// What the guest does about one of them.
@@ -27,19 +28,19 @@ enum Way {
 
 /// The dialog, while there is something to settle.
 pub(super) fn changes(app: App) -> AnyView {
-    let shown = Memo::new(move |_| app.changes.with(Option::is_some));
-    (move || {
-        shown.get().then(|| {
+    while_so(
+        move || app.changes.with(Option::is_some),
+        move || {
+            let lang = app.lang.get();
             let inside = view! {
-                <h2>{move || say!(app.lang.get(), change.title)}</h2>
-                <p>{move || say!(app.lang.get(), change.text)}</p>
-                <ul class="changes">{move || rows(app)}</ul>
-                {move || keep(app)}
+                <h2>{say!(lang, change.title)}</h2>
+                <p>{say!(lang, change.text)}</p>
+                <ul class="changes">{live(move || rows(app).into_any())}</ul>
+                {live(move || keep(app).into_any())}
             };
             dialogs::dialog("change-dialog", || {}, inside.into_any())
-        })
-    })
-    .into_any()
+        },
+    )
 }
 
 fn rows(app: App) -> Vec<AnyView> {
@@ -55,6 +56,7 @@ fn rows(app: App) -> Vec<AnyView> {
 }
 
 fn row(app: App, changes: &Changes, index: usize, line: &CartLine, change: &Change) -> AnyView {
+    let lang = app.lang.get();
     let menu = app.menu.get();
     let item = menu.as_ref().and_then(|menu| menu.item(&line.item));
     let plate = item.map(|item| picture(&item.picture, false));
@@ -68,7 +70,7 @@ fn row(app: App, changes: &Changes, index: usize, line: &CartLine, change: &Chan
                 {prices(app, &change.what)}
             </div>
             <div class="answers">
-                {button(app, index, Way::Remove, say!(app.lang.get(), change.remove), "remove")}
+                {button(app, index, Way::Remove, say!(lang, change.remove), "remove")}
                 {other(app, index, line, &change.what)}
             </div>
         </li>
@@ -144,7 +146,7 @@ fn button(app: App, index: usize, way: Way, words: String, id: &str) -> AnyView 
             type="button"
             class=class
             data-testid=format!("change-{index}-{id}")
-            on:click=move |_| settle(app, index, way)
+            on:click=tap(move || settle(app, index, way))
         >
             {words}
         </button>
@@ -177,6 +179,7 @@ fn settle(app: App, index: usize, way: Way) {
 
 /// Where the guest only tried another way of eating, all can stay as it was.
 fn keep(app: App) -> Option<AnyView> {
+    let lang = app.lang.get();
     let dining = app
         .changes
         .with(|changes| changes.as_ref().map(|changes| changes.cart.dining))?;
@@ -186,9 +189,9 @@ fn keep(app: App) -> Option<AnyView> {
                 type="button"
                 class="action second"
                 data-testid="change-keep"
-                on:click=move |_| app.changes.set(None)
+                on:click=tap(move || app.changes.set(None))
             >
-                {say!(app.lang.get(), change.keep_dining)}
+                {say!(lang, change.keep_dining)}
             </button>
         }
         .into_any()

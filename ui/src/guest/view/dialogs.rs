@@ -6,6 +6,7 @@
 
 use leptos::html;
 use leptos::prelude::*;
+use soban_protocol::ErrorCode;
 
 use super::super::actions;
 use super::super::app::{App, Call};
@@ -13,17 +14,19 @@ use super::super::clock;
 use super::part::dots;
 use super::{changes, sheet};
 use crate::icon::{Icon, icon};
-use crate::{say, words};
+use crate::live::{live, tap, while_so, while_some, words};
+use crate::say;
+use crate::words::{error, language as name_of};
 
 /// All of them, each while it is open.
 pub(super) fn all(app: App) -> AnyView {
     view! {
         {sheet::sheet(app)}
-        {move || app.languages_shown.get().then(|| languages(app))}
+        {while_so(move || app.languages_shown.get(), move || languages(app))}
         {changes::changes(app)}
-        {move || app.failure.get().map(|_| failure(app))}
-        {move || app.call_shown.get().then(|| call(app))}
-        {idle(app)}
+        {while_some(move || app.failure.get(), move |code| failure(app, code))}
+        {while_so(move || app.call_shown.get(), move || call(app))}
+        {while_so(move || app.idle.get().is_some(), move || idle_warning(app))}
     }
     .into_any()
 }
@@ -38,11 +41,11 @@ pub(super) fn focus(here: NodeRef<html::Div>) {
 }
 
 /// A dialog in the middle, over a veil.
-pub(super) fn dialog(id: &'static str, veil: impl Fn() + 'static, inside: AnyView) -> AnyView {
+pub(super) fn dialog(id: &'static str, veil: impl FnMut() + 'static, inside: AnyView) -> AnyView {
     let here = NodeRef::<html::Div>::new();
     focus(here);
     view! {
-        <div class="veil" on:click=move |_| veil()></div>
+        <div class="veil" on:click=tap(veil)></div>
         <div
             class="dialog"
             role="alertdialog"
@@ -58,21 +61,15 @@ pub(super) fn dialog(id: &'static str, veil: impl Fn() + 'static, inside: AnyVie
 }
 
 /// Something went wrong: what, in plain words, and on with it.
-fn failure(app: App) -> AnyView {
+fn failure(app: App, code: ErrorCode) -> AnyView {
+    let lang = app.lang.get();
     let close = move || app.failure.set(None);
-    let text = move || {
-        app.failure
-            .get()
-            .map(|code| words::error(app.lang.get(), code))
-    };
     let inside = view! {
         <span class="mark warning">{icon(Icon::Warning)}</span>
-        <h2>{move || say!(app.lang.get(), error.title)}</h2>
-        <p data-testid="error-text" data-code=move || app.failure.get().map(|code| code.key())>
-            {text}
-        </p>
-        <button type="button" class="action" data-testid="error-close" on:click=move |_| close()>
-            {move || say!(app.lang.get(), common.close)}
+        <h2>{say!(lang, error.title)}</h2>
+        <p data-testid="error-text" data-code=code.key()>{error(lang, code)}</p>
+        <button type="button" class="action" data-testid="error-close" on:click=tap(close)>
+            {say!(lang, common.close)}
         </button>
     };
     dialog("error-dialog", close, inside.into_any())
@@ -80,9 +77,10 @@ fn failure(app: App) -> AnyView {
 
 /// Staff were called.
 fn call(app: App) -> AnyView {
+    let lang = app.lang.get();
     let close = move || app.call_shown.set(false);
     let inside = view! {
-        {move || match app.call.get() {
+        {live(move || match app.call.get() {
             Call::Sending => dots(),
             Call::None | Call::Called => {
                 view! { <span class="mark well">{icon(Icon::Bell)}</span> }.into_any()
@@ -90,17 +88,18 @@ fn call(app: App) -> AnyView {
             Call::Failed => {
                 view! { <span class="mark warning">{icon(Icon::Warning)}</span> }.into_any()
             }
-        }}
-        <h2>{move || match app.call.get() {
-            Call::Sending => say!(app.lang.get(), common.please_wait),
-            Call::None | Call::Called => say!(app.lang.get(), staff_call.called),
-            Call::Failed => say!(app.lang.get(), staff_call.failed),
-        }}</h2>
-        <p>{move || {
-            (app.call.get() != Call::Failed).then(|| say!(app.lang.get(), staff_call.text))
-        }}</p>
-        <button type="button" class="action" data-testid="call-close" on:click=move |_| close()>
-            {move || say!(app.lang.get(), common.close)}
+        })}
+        <h2>{words(move || match app.call.get() {
+            Call::Sending => say!(lang, common.please_wait),
+            Call::None | Call::Called => say!(lang, staff_call.called),
+            Call::Failed => say!(lang, staff_call.failed),
+        })}</h2>
+        <p>{words(move || match app.call.get() {
+            Call::Failed => String::new(),
+            Call::None | Call::Sending | Call::Called => say!(lang, staff_call.text),
+        })}</p>
+        <button type="button" class="action" data-testid="call-close" on:click=tap(close)>
+            {say!(lang, common.close)}
         </button>
     };
     dialog("call-dialog", close, inside.into_any())
@@ -114,7 +113,7 @@ fn languages(app: App) -> AnyView {
         .with_untracked(|hello| hello.as_ref().map(|hello| hello.languages.clone()))
         .unwrap_or_default();
     let buttons = offered.into_iter().map(|lang| {
-        let choose = move |_| {
+        let choose = move || {
             app.lang.set(lang);
             close();
         };
@@ -125,9 +124,9 @@ fn languages(app: App) -> AnyView {
                 lang=lang.code()
                 data-testid=format!("lang-{lang}")
                 aria-pressed=(app.lang.get_untracked() == lang).to_string()
-                on:click=choose
+                on:click=tap(choose)
             >
-                {words::language(lang)}
+                {name_of(lang)}
             </button>
         }
     });
@@ -135,36 +134,32 @@ fn languages(app: App) -> AnyView {
 }
 
 /// Is somebody there? Any tap but the one on leaving says yes.
-fn idle(app: App) -> AnyView {
-    let shown = Memo::new(move |_| app.idle.get().is_some());
-    (move || shown.get().then(|| idle_warning(app))).into_any()
-}
-
 fn idle_warning(app: App) -> AnyView {
+    let lang = app.lang.get();
     let seconds = move || {
         let seconds = app.idle.get().unwrap_or_default();
-        say!(app.lang.get(), common.seconds, seconds = seconds)
+        say!(lang, common.seconds, seconds = seconds)
     };
     let inside = view! {
-        <h2>{move || say!(app.lang.get(), idle.title)}</h2>
-        <p class="big" role="timer" aria-live="off" data-testid="idle-seconds">{seconds}</p>
-        <p>{move || say!(app.lang.get(), idle.text)}</p>
+        <h2>{say!(lang, idle.title)}</h2>
+        <p class="big" role="timer" aria-live="off" data-testid="idle-seconds">{words(seconds)}</p>
+        <p>{say!(lang, idle.text)}</p>
         <div class="answers">
             <button
                 type="button"
                 class="action second"
                 data-testid="idle-leave"
-                on:click=move |_| actions::send_away(app)
+                on:click=tap(move || actions::send_away(app))
             >
-                {move || say!(app.lang.get(), idle.leave)}
+                {say!(lang, idle.leave)}
             </button>
             <button
                 type="button"
                 class="action"
                 data-testid="idle-stay"
-                on:click=move |_| clock::touch(app)
+                on:click=tap(move || clock::touch(app))
             >
-                {move || say!(app.lang.get(), idle.stay)}
+                {say!(lang, idle.stay)}
             </button>
         </div>
     };

@@ -13,6 +13,7 @@ use super::part::dots;
 use super::start::minutes;
 use super::{head, notices};
 use crate::icon::{Icon, icon};
+use crate::live::{flag, live, nothing, tap, while_some, words};
 use crate::say;
 
 /// Seconds until the screen goes back by itself.
@@ -34,27 +35,26 @@ enum Receipt {
 
 /// The screen.
 pub(super) fn done(app: App) -> AnyView {
+    let lang = app.lang.get();
     let receipt = Memo::new(move |_| receipt(app));
     view! {
         <main class="done">
             {head::ordering(app)}
             <section class="ticket" role="status">
                 <span class="mark well">{icon(Icon::Check)}</span>
-                <h1>{move || title(app)}</h1>
-                <p class="number" data-testid="done-number">{move || number(app)}</p>
-                <p class="where">{move || place(app)}</p>
-                <p class="when">{icon(Icon::Clock)}<span>{move || {
-                    say!(app.lang.get(), done.when, minutes = minutes(app))
-                }}</span></p>
-                {move || order(app).map(|order| summary(app, &order))}
+                <h1>{words(move || title(app))}</h1>
+                <p class="number" data-testid="done-number">{words(move || number(app))}</p>
+                <p class="where">{words(move || place(app))}</p>
+                <p class="when">{icon(Icon::Clock)}<span>{say!(lang, done.when, minutes = minutes(app))}</span></p>
+                {while_some(move || order(app), move |order| summary(app, &order))}
             </section>
             <section class="after">
-                {move || after(app, receipt.get())}
+                {live(move || after(app, receipt.get()))}
                 <p class="back-in">
-                    {move || {
+                    {words(move || {
                         let seconds = clock::left_of(app, STAY_SECONDS);
-                        say!(app.lang.get(), done.back_in, seconds = seconds)
-                    }}
+                        say!(lang, done.back_in, seconds = seconds)
+                    })}
                 </p>
             </section>
         </main>
@@ -91,29 +91,49 @@ fn place(app: App) -> String {
 /// What was ordered and paid, so that a mistake is seen while somebody can help.
 fn summary(app: App, order: &OrderView) -> AnyView {
     let lang = app.lang.get();
-    let lines = order.priced.lines.iter().take(LINES).map(|line| {
-        view! {
-            <li>
-                <span class="name">{app.text(&line.name)}</span>
-                <span class="count">"× "{line.quantity}</span>
-            </li>
+    let check = match order.id_check {
+        IdCheck::Needed => {
+            let words = say!(lang, done.id_check);
+            view! { <p class="notice">{icon(Icon::IdCard)}<span>{words}</span></p> }.into_any()
         }
-    });
-    let rest = order.priced.lines.len().saturating_sub(LINES);
-    let rest = (rest > 0).then(|| view! { <li>{say!(lang, done.more, count = rest)}</li> });
-    let check = (order.id_check == IdCheck::Needed).then(|| {
-        view! { <p class="notice">{icon(Icon::IdCard)}<span>{say!(lang, done.id_check)}</span></p> }
-    });
+        IdCheck::NotNeeded | IdCheck::Recorded { .. } => nothing(),
+    };
     view! {
-        <div class="summary">
-            <ul aria-label=say!(lang, done.your_order)>{lines.collect_view()}{rest}</ul>
-            <p class="paid" data-testid="done-paid">
-                {say!(lang, done.paid, price = app.won(order.priced.total))}
-            </p>
-            {check}
-        </div>
+        {lines(app, order)}
+        <p class="paid" data-testid="done-paid">
+            {say!(lang, done.paid, price = app.won(order.priced.total))}
+        </p>
+        {check}
     }
     .into_any()
+}
+
+/// The lines of an order in short.
+pub(super) fn lines(app: App, order: &OrderView) -> AnyView {
+    let lang = app.lang.get();
+    let named = order
+        .priced
+        .lines
+        .iter()
+        .take(LINES)
+        .map(|line| row(app.text(&line.name), format!("× {}", line.quantity)));
+    let rest = order.priced.lines.len().saturating_sub(LINES);
+    let rest = if rest > 0 {
+        row(say!(lang, done.more, count = rest), String::new())
+    } else {
+        nothing()
+    };
+    view! {
+        <ul class="summary" aria-label=say!(lang, done.your_order)>
+            {named.collect::<Vec<_>>()}
+            {rest}
+        </ul>
+    }
+    .into_any()
+}
+
+fn row(name: String, count: String) -> AnyView {
+    view! { <li><span class="name">{name}</span><span class="count">{count}</span></li> }.into_any()
 }
 
 fn receipt(app: App) -> Receipt {
@@ -168,8 +188,8 @@ fn ask(app: App) -> AnyView {
                 type="button"
                 class="action dark"
                 data-testid="receipt-yes"
-                disabled=move || app.busy.get().is_some()
-                on:click=move |_| actions::print_receipt(app)
+                disabled=flag(move || app.busy.get().is_some())
+                on:click=tap(move || actions::print_receipt(app))
             >
                 {icon(Icon::Receipt)}
                 <span>{say!(lang, done.receipt_yes)}</span>
@@ -190,7 +210,7 @@ fn ask(app: App) -> AnyView {
                 type="button"
                 class="action second"
                 data-testid="receipt-no"
-                on:click=move |_| app.reset()
+                on:click=tap(move || app.reset())
             >
                 <span>{no}</span>
             </button>
@@ -200,6 +220,7 @@ fn ask(app: App) -> AnyView {
 }
 
 fn told(app: App, mark: AnyView, words: String, id: &'static str) -> AnyView {
+    let lang = app.lang.get();
     view! {
         <p class="receipt" role="status" data-testid="receipt-state" data-state=id>
             {mark}
@@ -210,10 +231,10 @@ fn told(app: App, mark: AnyView, words: String, id: &'static str) -> AnyView {
                 type="button"
                 class="action second"
                 data-testid="home"
-                on:click=move |_| app.reset()
+                on:click=tap(move || app.reset())
             >
                 {icon(Icon::Home)}
-                <span>{say!(app.lang.get(), common.home)}</span>
+                <span>{say!(lang, common.home)}</span>
             </button>
         </div>
     }

@@ -9,39 +9,41 @@ use super::super::flow::Place;
 use super::super::{actions, clock};
 use super::start::store_name;
 use crate::icon::{Icon, icon};
-use crate::{say, words};
+use crate::live::{live, nothing, tap, words};
+use crate::say;
+use crate::words::language as name_of;
 
 /// The head while choosing: everything can still be changed.
 pub(super) fn choosing(app: App) -> AnyView {
+    let lang = app.lang.get();
     view! {
         <header class="head">
-            <p class="store">{move || store_name(app)}</p>
+            <p class="store">{store_name(app)}</p>
             <div class="chips">
                 <button
                     type="button"
                     class="pill"
                     data-testid="change-dining"
-                    aria-label=move || {
-                        let lang = app.lang.get();
+                    aria-label=words(move || {
                         format!("{}: {}", say!(lang, menu.change_dining), dining(app))
-                    }
-                    on:click=move |_| actions::change_dining(app)
+                    })
+                    on:click=tap(move || actions::change_dining(app))
                 >
-                    {move || icon(match app.dining() {
+                    {live(move || icon(match app.dining() {
                         Dining::EatIn => Icon::Utensils,
                         Dining::TakeOut => Icon::Bag,
-                    })}
-                    <span>{move || dining(app)}</span>
+                    }))}
+                    <span>{words(move || dining(app))}</span>
                 </button>
                 {language(app)}
                 <button
                     type="button"
                     class="pill"
                     data-testid="home"
-                    on:click=move |_| home(app)
+                    on:click=tap(move || home(app))
                 >
                     {icon(Icon::Home)}
-                    <span>{move || say!(app.lang.get(), common.home)}</span>
+                    <span>{say!(lang, common.home)}</span>
                 </button>
             </div>
         </header>
@@ -53,7 +55,7 @@ pub(super) fn choosing(app: App) -> AnyView {
 pub(super) fn ordering(app: App) -> AnyView {
     view! {
         <header class="head">
-            <p class="store">{move || store_name(app)}</p>
+            <p class="store">{store_name(app)}</p>
             <div class="chips">{language(app)}</div>
         </header>
     }
@@ -62,9 +64,10 @@ pub(super) fn ordering(app: App) -> AnyView {
 
 /// How the guest eats, in a word or two.
 pub(super) fn dining(app: App) -> String {
+    let lang = app.lang.get();
     match app.dining() {
-        Dining::EatIn => say!(app.lang.get(), common.eat_in_short),
-        Dining::TakeOut => say!(app.lang.get(), common.take_out_short),
+        Dining::EatIn => say!(lang, common.eat_in_short),
+        Dining::TakeOut => say!(lang, common.take_out_short),
     }
 }
 
@@ -78,48 +81,31 @@ fn home(app: App) {
 }
 
 /// The other language where there are two; else a button that shows them all.
-pub(super) fn language(app: App) -> AnyView {
-    let offered = move || {
-        app.hello
-            .with(|hello| hello.as_ref().map(|hello| hello.languages.clone()))
-            .unwrap_or_default()
-    };
-    (move || {
-        let languages = offered();
-        let here = app.lang.get();
-        let others: Vec<Lang> = languages.into_iter().filter(|lang| *lang != here).collect();
-        match others.as_slice() {
-            [] => ().into_any(),
-            [other] => {
-                let other = *other;
-                view! {
-                    <button
-                        type="button"
-                        class="pill"
-                        lang=other.code()
-                        data-testid=format!("lang-{other}")
-                        on:click=move |_| app.lang.set(other)
-                    >
-                        {icon(Icon::Languages)}
-                        <span>{words::language(other)}</span>
-                    </button>
-                }
-                .into_any()
-            }
-            _ => view! {
-                <button
-                    type="button"
-                    class="pill"
-                    data-testid="languages"
-                    aria-haspopup="dialog"
-                    on:click=move |_| app.languages_shown.set(true)
-                >
-                    {icon(Icon::Languages)}
-                    <span>{words::language(here)}</span>
-                </button>
-            }
-            .into_any(),
+fn language(app: App) -> AnyView {
+    let here = app.lang.get();
+    let others: Vec<Lang> = app.hello.with(|hello| {
+        let offered = hello
+            .iter()
+            .flat_map(|hello| hello.languages.iter().copied());
+        offered.filter(|lang| *lang != here).collect()
+    });
+    let (lang, id, then): (Lang, String, Box<dyn Fn()>) = match others.as_slice() {
+        [] => return nothing(),
+        [other] => {
+            let other = *other;
+            let then = move || app.lang.set(other);
+            (other, format!("lang-{other}"), Box::new(then))
         }
-    })
+        _ => {
+            let then = move || app.languages_shown.set(true);
+            (here, "languages".to_owned(), Box::new(then))
+        }
+    };
+    view! {
+        <button type="button" class="pill" lang=lang.code() data-testid=id on:click=tap(then)>
+            {icon(Icon::Languages)}
+            <span>{name_of(lang)}</span>
+        </button>
+    }
     .into_any()
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use soban_domain::ids::ItemId;
 use soban_domain::menu::{Category, Dining, Ground, Item, Menu};
 
 use super::super::app::App;
@@ -10,18 +11,20 @@ use super::super::offer::Offer;
 use super::part::picture;
 use super::{basket, head};
 use crate::icon::{Icon, icon};
-use crate::{say, words};
+use crate::live::{live, nothing, tap, while_some, words};
+use crate::say;
 
 /// The screen.
 pub(super) fn menu(app: App) -> AnyView {
+    let lang = app.lang.get();
     view! {
         <main class="menu">
             {head::choosing(app)}
-            <nav class="categories" aria-label=move || say!(app.lang.get(), menu.categories)>
-                {move || categories(app)}
+            <nav class="categories" aria-label=say!(lang, menu.categories)>
+                {categories(app)}
             </nav>
-            <section class="dishes-of" aria-label=move || say!(app.lang.get(), menu.dishes)>
-                {move || cards(app)}
+            <section class="dishes-of" aria-label=say!(lang, menu.dishes)>
+                {live(move || cards(app))}
             </section>
             {basket::foot(app)}
         </main>
@@ -41,14 +44,14 @@ fn categories(app: App) -> Vec<AnyView> {
 }
 
 fn tab(app: App, index: usize, category: &Category) -> AnyView {
-    let here = move || (app.category.get() == index).then_some("true");
+    let here = words(move || (app.category.get() == index).to_string());
     view! {
         <button
             type="button"
             class="category"
             data-testid=format!("category-{}", category.id)
             aria-current=here
-            on:click=move |_| app.category.set(index)
+            on:click=tap(move || app.category.set(index))
         >
             {picture(&category.picture, false)}
             <span>{app.text(&category.name)}</span>
@@ -103,26 +106,29 @@ fn card(app: App, menu: &Arc<Menu>, item: &Item) -> AnyView {
     } else {
         say!(lang, menu.add_named, name = name)
     };
-    let plus = there.then(|| {
+    let plus = if there {
         view! {
             <button
                 type="button"
                 class="plus"
                 data-testid=format!("add-{}", item.id)
                 aria-label=plus_words
-                on:click=move |_| app.quick_add(&add)
+                on:click=tap(move || app.quick_add(&add))
             >
                 {icon(Icon::Plus)}
             </button>
         }
-    });
+        .into_any()
+    } else {
+        nothing()
+    };
     view! {
         <li class=format!("card {}", ground(item.ground)) class:out=!there>
             <button
                 type="button"
                 class="open"
                 data-testid=format!("item-{}", item.id)
-                on:click=move |_| app.open_sheet(&open)
+                on:click=tap(move || app.open_sheet(&open))
             >
                 <span class="plate">{picture(&item.picture, true)}</span>
                 <span class="badges">{badges(app, item, offer)}</span>
@@ -132,19 +138,26 @@ fn card(app: App, menu: &Arc<Menu>, item: &Item) -> AnyView {
                     <span class="price">{price}</span>
                 </span>
             </button>
-            {move || {
-                let count = app.count_of(&id);
-                (count > 0).then(|| view! {
-                    <span class="in-basket" data-testid=format!("count-{id}")>
-                        <span aria-hidden="true">{count}</span>
-                        <span class="unseen">{say!(app.lang.get(), menu.in_basket, count = count)}</span>
-                    </span>
-                })
-            }}
+            {counted(app, id)}
             {plus}
         </li>
     }
     .into_any()
+}
+
+/// How many of an item are in the basket, on its card.
+fn counted(app: App, id: ItemId) -> AnyView {
+    let name = id.clone();
+    let count = move || Some(app.count_of(&id)).filter(|count| *count > 0);
+    while_some(count, move |count| {
+        view! {
+            <span class="in-basket" data-testid=format!("count-{name}")>
+                <span aria-hidden="true">{count.to_string()}</span>
+                <span class="unseen">{say!(app.lang.get(), menu.in_basket, count = count)}</span>
+            </span>
+        }
+        .into_any()
+    })
 }
 
 /// Why it cannot be had, else what is special about it.
@@ -164,7 +177,7 @@ fn badges(app: App, item: &Item, offer: Offer) -> Vec<AnyView> {
             .iter()
             .take(2)
             .map(|badge| {
-                view! { <span class="badge">{words::badge(lang, *badge)}</span> }.into_any()
+                view! { <span class="badge">{crate::words::badge(lang, *badge)}</span> }.into_any()
             })
             .collect(),
     }
@@ -172,8 +185,9 @@ fn badges(app: App, item: &Item, offer: Offer) -> Vec<AnyView> {
 
 /// The way in which a thing can be had, when it is not the guest's.
 pub(super) fn other_way(app: App) -> String {
+    let lang = app.lang.get();
     match app.dining() {
-        Dining::EatIn => say!(app.lang.get(), menu.take_out_only),
-        Dining::TakeOut => say!(app.lang.get(), menu.eat_in_only),
+        Dining::EatIn => say!(lang, menu.take_out_only),
+        Dining::TakeOut => say!(lang, menu.eat_in_only),
     }
 }

@@ -6,6 +6,7 @@ use soban_domain::cart::QUANTITY_MOST;
 use super::super::app::App;
 use crate::icon::{Icon, icon};
 use crate::link;
+use crate::live::{flag, tap, words};
 use crate::say;
 
 /// The address of a picture: the small one of 256 pixels, or the large one of 512.
@@ -39,28 +40,29 @@ pub(super) fn stepper(
     most: Signal<u32>,
     set: impl Fn(u32) + Copy + Send + Sync + 'static,
 ) -> AnyView {
+    let lang = app.lang.get();
     let at_least = move || count.get() <= least;
     let at_most = move || count.get() >= most.get().min(QUANTITY_MOST);
     view! {
-        <div class="stepper" role="group" aria-label=move || say!(app.lang.get(), common.how_many)>
+        <div class="stepper" role="group" aria-label=say!(lang, common.how_many)>
             <button
                 type="button"
                 class="round"
                 data-testid="qty-minus"
-                aria-label=move || say!(app.lang.get(), common.one_less)
-                disabled=at_least
-                on:click=move |_| set(count.get_untracked().saturating_sub(1))
+                aria-label=say!(lang, common.one_less)
+                disabled=flag(at_least)
+                on:click=tap(move || set(count.get_untracked().saturating_sub(1)))
             >
                 {icon(Icon::Minus)}
             </button>
-            <output class="count" aria-live="polite" data-testid="qty">{move || count.get()}</output>
+            <output class="count" aria-live="polite" data-testid="qty">{words(move || count.get().to_string())}</output>
             <button
                 type="button"
                 class="round"
                 data-testid="qty-plus"
-                aria-label=move || say!(app.lang.get(), common.one_more)
-                disabled=at_most
-                on:click=move |_| set(count.get_untracked().saturating_add(1))
+                aria-label=say!(lang, common.one_more)
+                disabled=flag(at_most)
+                on:click=tap(move || set(count.get_untracked().saturating_add(1)))
             >
                 {icon(Icon::Plus)}
             </button>

@@ -11,6 +11,7 @@ use super::super::flow::Leaving;
 use super::head;
 use crate::icon::{Icon, icon};
 use crate::link::{close_payment_window, in_shell, open_payment_window};
+use crate::live::{flag, tap, while_some, words};
 use crate::page;
 use crate::qr::qr;
 use crate::say;
@@ -30,6 +31,7 @@ pub(super) fn amount(app: App) -> String {
 
 /// A QR for the phone.
 pub(super) fn by_qr(app: App) -> AnyView {
+    let lang = app.lang.get();
     let text = Memo::new(move |_| match payment(app)?.page? {
         PaymentPage::Qr { text } => Some(text),
         PaymentPage::Window { .. } => None,
@@ -38,15 +40,10 @@ pub(super) fn by_qr(app: App) -> AnyView {
         <main class="paying">
             {head::ordering(app)}
             <section class="ask">
-                <h1>{move || say!(app.lang.get(), pay.title)}</h1>
-                <p class="amount" data-testid="pay-amount">{move || amount(app)}</p>
+                <h1>{say!(lang, pay.title)}</h1>
+                <p class="amount" data-testid="pay-amount">{amount(app)}</p>
                 <div class="code">
-                    <div data-testid="pay-qr" data-text=move || text.get()>
-                        {move || {
-                            let label = say!(app.lang.get(), pay.qr_label);
-                            text.get().and_then(|text| qr(&text, label))
-                        }}
-                    </div>
+                    {while_some(move || text.get(), move |text| code(app, text))}
                     {countdown(app)}
                 </div>
                 {steps(app)}
@@ -57,13 +54,18 @@ pub(super) fn by_qr(app: App) -> AnyView {
     .into_any()
 }
 
+fn code(app: App, text: String) -> AnyView {
+    let drawing = qr(&text, say!(app.lang.get(), pay.qr_label));
+    view! { <div data-testid="pay-qr" data-text=text>{drawing}</div> }.into_any()
+}
+
 fn steps(app: App) -> AnyView {
-    let lang = move || app.lang.get();
+    let lang = app.lang.get();
     view! {
         <ol class="steps">
-            <li><b aria-hidden="true">"1"</b><span>{move || say!(lang(), pay.step_1)}</span></li>
-            <li><b aria-hidden="true">"2"</b><span>{move || say!(lang(), pay.step_2)}</span></li>
-            <li><b aria-hidden="true">"3"</b><span>{move || say!(lang(), pay.step_3)}</span></li>
+            <li><b aria-hidden="true">"1"</b><span>{say!(lang, pay.step_1)}</span></li>
+            <li><b aria-hidden="true">"2"</b><span>{say!(lang, pay.step_2)}</span></li>
+            <li><b aria-hidden="true">"3"</b><span>{say!(lang, pay.step_3)}</span></li>
         </ol>
     }
     .into_any()
@@ -90,6 +92,7 @@ fn time_left(app: App) -> (u32, u32) {
 
 /// The time left as a number and as a bar.
 fn countdown(app: App) -> AnyView {
+    let lang = app.lang.get();
     let clock = move || {
         let (left, _) = time_left(app);
         format!("{}:{:02}", left / 60, left % 60)
@@ -97,13 +100,13 @@ fn countdown(app: App) -> AnyView {
     view! {
         <div class="countdown">
             <p>
-                <span>{move || say!(app.lang.get(), pay.left)}</span>
-                <strong role="timer" data-testid="pay-countdown">{clock}</strong>
+                <span>{say!(lang, pay.left)}</span>
+                <strong role="timer" data-testid="pay-countdown">{words(clock)}</strong>
             </p>
             <progress
                 aria-hidden="true"
-                max=move || time_left(app).1.to_string()
-                value=move || time_left(app).0.to_string()
+                max=words(move || time_left(app).1.to_string())
+                value=words(move || time_left(app).0.to_string())
             ></progress>
         </div>
     }
@@ -112,6 +115,7 @@ fn countdown(app: App) -> AnyView {
 
 /// Another way to pay, or back to the basket.
 fn ways_out(app: App) -> AnyView {
+    let lang = app.lang.get();
     let busy = move || app.busy.get().is_some();
     view! {
         <nav class="ways-out">
@@ -119,21 +123,21 @@ fn ways_out(app: App) -> AnyView {
                 type="button"
                 class="action second"
                 data-testid="pay-other"
-                disabled=busy
-                on:click=move |_| actions::leave(app, Leaving::ToMethods)
+                disabled=flag(busy)
+                on:click=tap(move || actions::leave(app, Leaving::ToMethods))
             >
                 {icon(Icon::Wallet)}
-                <span>{move || say!(app.lang.get(), pay.other)}</span>
+                <span>{say!(lang, pay.other)}</span>
             </button>
             <button
                 type="button"
                 class="action second"
                 data-testid="pay-back"
-                disabled=busy
-                on:click=move |_| actions::leave(app, Leaving::ToBasket)
+                disabled=flag(busy)
+                on:click=tap(move || actions::leave(app, Leaving::ToBasket))
             >
                 {icon(Icon::Basket)}
-                <span>{move || say!(app.lang.get(), pay.to_basket)}</span>
+                <span>{say!(lang, pay.to_basket)}</span>
             </button>
         </nav>
     }
@@ -142,6 +146,7 @@ fn ways_out(app: App) -> AnyView {
 
 /// A window of the gateway, shown by the shell. A browser opens it on a tap.
 pub(super) fn by_window(app: App) -> AnyView {
+    let lang = app.lang.get();
     let page = Memo::new(move |_| match payment(app)?.page? {
         PaymentPage::Window { url, home } => Some((url, home)),
         PaymentPage::Qr { .. } => None,
@@ -173,18 +178,18 @@ pub(super) fn by_window(app: App) -> AnyView {
         <main class="paying">
             {head::ordering(app)}
             <section class="ask">
-                <h1>{move || say!(app.lang.get(), pay.window_title)}</h1>
-                <p class="amount" data-testid="pay-amount">{move || amount(app)}</p>
+                <h1>{say!(lang, pay.window_title)}</h1>
+                <p class="amount" data-testid="pay-amount">{amount(app)}</p>
                 <div class="code">
-                    <p class="hint">{move || say!(app.lang.get(), pay.window_text)}</p>
+                    <p class="hint">{say!(lang, pay.window_text)}</p>
                     <button
                         type="button"
                         class="action"
                         data-testid="pay-window"
-                        data-url=move || page.get().map(|(url, _)| url)
-                        on:click=move |_| open()
+                        data-url=words(move || page.get().map(|(url, _)| url).unwrap_or_default())
+                        on:click=tap(open)
                     >
-                        {move || say!(app.lang.get(), pay.window_open)}
+                        {say!(lang, pay.window_open)}
                     </button>
                     {countdown(app)}
                 </div>
@@ -197,36 +202,37 @@ pub(super) fn by_window(app: App) -> AnyView {
 
 /// The order waits for staff at the counter.
 pub(super) fn at_counter(app: App) -> AnyView {
+    let lang = app.lang.get();
     let number = move || {
         app.order
             .with(|order| order.as_ref().and_then(|order| order.number))
-            .map(|number| number.to_string())
+            .map_or_else(String::new, |number| number.to_string())
     };
     view! {
         <main class="paying counter">
             {head::ordering(app)}
             <section class="ask">
                 <span class="mark">{icon(Icon::Wallet)}</span>
-                <h1>{move || say!(app.lang.get(), pay.counter_title)}</h1>
-                <p class="label">{move || say!(app.lang.get(), pay.counter_number)}</p>
-                <p class="number" data-testid="counter-number">{number}</p>
-                <p class="amount" data-testid="pay-amount">{move || amount(app)}</p>
-                <p class="hint">{move || say!(app.lang.get(), pay.counter_text)}</p>
+                <h1>{say!(lang, pay.counter_title)}</h1>
+                <p class="label">{say!(lang, pay.counter_number)}</p>
+                <p class="number" data-testid="counter-number">{words(number)}</p>
+                <p class="amount" data-testid="pay-amount">{amount(app)}</p>
+                <p class="hint">{say!(lang, pay.counter_text)}</p>
             </section>
             {ways_out(app)}
             <p class="back-in">
-                {move || {
+                {words(move || {
                     let seconds = clock::left_of(app, 30);
-                    say!(app.lang.get(), done.back_in, seconds = seconds)
-                }}
+                    say!(lang, done.back_in, seconds = seconds)
+                })}
                 <button
                     type="button"
                     class="quiet"
                     data-testid="home"
-                    on:click=move |_| app.reset()
+                    on:click=tap(move || app.reset())
                 >
                     {icon(Icon::Home)}
-                    <span>{move || say!(app.lang.get(), common.home)}</span>
+                    <span>{say!(lang, common.home)}</span>
                 </button>
             </p>
         </main>

@@ -12,6 +12,7 @@ use super::super::pick::{self, Question};
 use super::menu::{ground, other_way};
 use super::part::picture;
 use crate::icon::{Icon, icon};
+use crate::live::{nothing, tap};
 use crate::{say, words};
 
 /// All questions as the line stands.
@@ -127,13 +128,17 @@ fn pickable(app: App, menu: &Arc<Menu>, question: &Question, choice: &Choice) ->
             data-testid=id
             aria-pressed=(count > 0).to_string()
             disabled=!offer.is_there() || !free
-            on:click=move |_| change(app, |line| pick::tap(&menu, line, &question, &choice))
+            on:click=tap(move || change(app, |line| pick::tap(&menu, line, &question, &choice)))
         >
             {face}
-            {(count > 0).then(|| view! { <span class="tick">{icon(Icon::Check)}</span> })}
+            {if count > 0 { tick() } else { nothing() }}
         </button>
     }
     .into_any()
+}
+
+fn tick() -> AnyView {
+    view! { <span class="tick">{icon(Icon::Check)}</span> }.into_any()
 }
 
 fn change(app: App, how: impl FnOnce(&mut soban_domain::cart::CartLine)) {
@@ -174,7 +179,7 @@ fn counter(
                     class="round"
                     data-testid=format!("less-{}-{}", question.group.id, choice.id)
                     aria-label=say!(lang, common.one_less)
-                    on:click=move |_| less(count.saturating_sub(1))
+                    on:click=tap(move || less(count.saturating_sub(1)))
                 >
                     {icon(Icon::Minus)}
                 </button>
@@ -185,7 +190,7 @@ fn counter(
                     data-testid=format!("more-{}-{}", question.group.id, choice.id)
                     aria-label=say!(lang, common.one_more)
                     disabled=full
-                    on:click=move |_| more(count.saturating_add(1))
+                    on:click=tap(move || more(count.saturating_add(1)))
                 >
                     {icon(Icon::Plus)}
                 </button>

@@ -13,10 +13,12 @@ use super::basket::{options, quantity, total};
 use super::part::{dots, picture};
 use super::{head, notices, sheet, start};
 use crate::icon::{Icon, icon};
+use crate::live::{flag, live, tap, while_so, while_some};
 use crate::{say, words};
 
 /// The screen.
 pub(super) fn review(app: App) -> AnyView {
+    let lang = app.lang.get();
     let count = Memo::new(move |_| app.cart.with(|cart| cart.lines.len()));
     Effect::new(move |_| {
         if count.get() == 0 && app.toast.with_untracked(Option::is_none) {
@@ -27,25 +29,28 @@ pub(super) fn review(app: App) -> AnyView {
         <main class="review" data-testid="review">
             {head::choosing(app)}
             <section class="order">
-                <h1>{move || say!(app.lang.get(), review.title)}</h1>
+                <h1>{say!(lang, review.title)}</h1>
                 <ul class="lines">
-                    {move || (0..count.get()).map(|index| line(app, index)).collect_view()}
+                    {live(move || {
+                        let lines = (0..count.get()).map(|index| line(app, index));
+                        lines.collect_view().into_any()
+                    })}
                 </ul>
                 <button
                     type="button"
                     class="quiet"
                     data-testid="more"
-                    on:click=move |_| app.place.set(Place::Menu)
+                    on:click=tap(move || app.place.set(Place::Menu))
                 >
                     {icon(Icon::Plus)}
-                    <span>{move || say!(app.lang.get(), review.more)}</span>
+                    <span>{say!(lang, review.more)}</span>
                 </button>
-                {move || alcohol(app)}
+                {live(move || alcohol(app).into_any())}
             </section>
             <section class="pay">
                 {notices::printer(app)}
-                {move || sums(app)}
-                <h2>{move || say!(app.lang.get(), review.how)}</h2>
+                {live(move || sums(app))}
+                <h2>{say!(lang, review.how)}</h2>
                 {methods(app, actions::order)}
             </section>
         </main>
@@ -54,22 +59,25 @@ pub(super) fn review(app: App) -> AnyView {
 }
 
 fn line(app: App, index: usize) -> AnyView {
+    let lang = app.lang.get();
     let line = Memo::new(move |_| app.cart.with(|cart| cart.lines.get(index).cloned()));
     view! {
         <li class="line" data-testid=format!("line-{index}")>
-            {move || line.get().map(|line| face(app, &line))}
+            {while_some(move || line.get(), move |line| face(app, &line))}
             <div class="turn">
                 {quantity(app, index, line)}
                 <div class="ways">
-                    {move || line.get().and_then(|line| edit(app, index, &line))}
+                    {while_some(move || line.get(), move |line| {
+                        edit(app, index, &line).into_any()
+                    })}
                     <button
                         type="button"
                         class="quiet"
                         data-testid=format!("remove-{index}")
-                        on:click=move |_| app.remove(index)
+                        on:click=tap(move || app.remove(index))
                     >
                         {icon(Icon::Trash)}
-                        <span>{move || say!(app.lang.get(), cart.remove)}</span>
+                        <span>{say!(lang, cart.remove)}</span>
                     </button>
                 </div>
             </div>
@@ -106,10 +114,11 @@ fn face(app: App, line: &CartLine) -> AnyView {
 
 /// A way back into the sheet, where there is something to choose.
 fn edit(app: App, index: usize, line: &CartLine) -> Option<AnyView> {
+    let lang = app.lang.get();
     let menu = app.menu.get()?;
     let item = menu.item(&line.item)?;
     let line = line.clone();
-    let open = move |_| {
+    let open = move || {
         app.sheet.set(Some(Sheet {
             line: line.clone(),
             instead_of: Some(index),
@@ -117,9 +126,9 @@ fn edit(app: App, index: usize, line: &CartLine) -> Option<AnyView> {
     };
     (!item.groups.is_empty()).then(|| {
         view! {
-            <button type="button" class="quiet" data-testid=format!("edit-{index}") on:click=open>
+            <button type="button" class="quiet" data-testid=format!("edit-{index}") on:click=tap(open)>
                 {icon(Icon::Pencil)}
-                <span>{say!(app.lang.get(), cart.edit)}</span>
+                <span>{say!(lang, cart.edit)}</span>
             </button>
         }
         .into_any()
@@ -127,6 +136,7 @@ fn edit(app: App, index: usize, line: &CartLine) -> Option<AnyView> {
 }
 
 fn alcohol(app: App) -> Option<AnyView> {
+    let lang = app.lang.get();
     let menu = app.menu.get()?;
     let any = app.cart.with(|cart| {
         cart.lines.iter().any(|line| {
@@ -137,7 +147,7 @@ fn alcohol(app: App) -> Option<AnyView> {
         view! {
             <p class="notice" data-testid="alcohol-note">
                 {icon(Icon::IdCard)}
-                <span>{say!(app.lang.get(), review.alcohol)}</span>
+                <span>{say!(lang, review.alcohol)}</span>
             </p>
         }
         .into_any()
@@ -179,24 +189,23 @@ fn sums(app: App) -> AnyView {
 
 /// The store's ways to pay, in its order. While one is under way no other can be taken.
 pub(super) fn methods(app: App, choose: fn(App, Method)) -> AnyView {
-    let offered = move || {
-        app.hello
-            .with(|hello| hello.as_ref().map(|hello| hello.methods.clone()))
-            .unwrap_or_default()
-    };
+    let offered = app
+        .hello
+        .with(|hello| hello.as_ref().map(|hello| hello.methods.clone()));
+    let ways: Vec<AnyView> = offered
+        .unwrap_or_default()
+        .into_iter()
+        .enumerate()
+        .map(|(place, method)| way(app, method, place == 0, choose))
+        .collect();
+    let underway = move || app.busy.get() == Some(Busy::Ordering);
     view! {
         <div class="methods">
-            {move || {
-                offered()
-                    .into_iter()
-                    .enumerate()
-                    .map(|(place, method)| way(app, method, place == 0, choose))
-                    .collect_view()
-            }}
+            {ways}
             <p class="underway" role="status">
-                {move || (app.busy.get() == Some(Busy::Ordering)).then(|| view! {
-                    {dots()}
-                    <span>{say!(app.lang.get(), review.placing)}</span>
+                {while_so(underway, move || {
+                    let words = say!(app.lang.get(), review.placing);
+                    view! { {dots()}<span>{words}</span> }.into_any()
                 })}
             </p>
         </div>
@@ -216,8 +225,8 @@ fn way(app: App, method: Method, first: bool, choose: fn(App, Method)) -> AnyVie
             class="method"
             class:first=first
             data-testid=format!("method-{}", method.name())
-            disabled=move || app.busy.get().is_some() || app.total.get().is_none()
-            on:click=move |_| choose(app, method)
+            disabled=flag(move || app.busy.get().is_some() || app.total.get().is_none())
+            on:click=tap(move || choose(app, method))
         >
             {icon(drawing)}
             <span class="words">

@@ -16,7 +16,8 @@ use super::menu::{ground, other_way};
 use super::part::{picture_address, stepper};
 use super::{dialogs, questions};
 use crate::icon::{Icon, icon};
-use crate::{say, words};
+use crate::live::{flag, live, nothing, tap, words};
+use crate::say;
 
 /// The sheet, while one is open.
 pub(super) fn sheet(app: App) -> AnyView {
@@ -24,23 +25,25 @@ pub(super) fn sheet(app: App) -> AnyView {
         app.sheet
             .with(|sheet| sheet.as_ref().map(|sheet| sheet.line.item.clone()))
     });
-    (move || {
-        let id = open.get()?;
-        let menu = app.menu.get()?;
-        let item = Arc::new(menu.item(&id)?.clone());
-        Some(body(app, menu, item))
+    live(move || {
+        let menu = app.menu.get();
+        let item = open.get().and_then(|id| menu.as_ref()?.item(&id).cloned());
+        match (menu, item) {
+            (Some(menu), Some(item)) => body(app, menu, Arc::new(item)),
+            _ => nothing(),
+        }
     })
-    .into_any()
 }
 
 fn body(app: App, menu: Arc<Menu>, item: Arc<Item>) -> AnyView {
+    let lang = app.lang.get();
     let here = NodeRef::<html::Div>::new();
     dialogs::focus(here);
     let (told, asked, priced) = (item.clone(), item.clone(), item.clone());
     let (tint, picture) = (ground(item.ground), item.picture.clone());
     let menu_of_foot = menu.clone();
     view! {
-        <div class="veil" on:click=move |_| app.sheet.set(None)></div>
+        <div class="veil" on:click=tap(move || app.sheet.set(None))></div>
         <div
             class="sheet"
             role="dialog"
@@ -54,8 +57,8 @@ fn body(app: App, menu: Arc<Menu>, item: Arc<Item>) -> AnyView {
                 type="button"
                 class="round close"
                 data-testid="sheet-close"
-                aria-label=move || say!(app.lang.get(), common.close)
-                on:click=move |_| app.sheet.set(None)
+                aria-label=say!(lang, common.close)
+                on:click=tap(move || app.sheet.set(None))
             >
                 {icon(Icon::Close)}
             </button>
@@ -70,8 +73,8 @@ fn body(app: App, menu: Arc<Menu>, item: Arc<Item>) -> AnyView {
                         draggable="false"
                     />
                 </div>
-                {move || facts(app, &told)}
-                {move || questions::all(app, &menu, &asked)}
+                {facts(app, &told)}
+                {live(move || questions::all(app, &menu, &asked))}
             </div>
             {foot(app, menu_of_foot, priced)}
         </div>
@@ -128,6 +131,7 @@ fn hours(app: App, item: &Item) -> Option<String> {
 }
 
 fn origin(app: App, item: &Item) -> Option<AnyView> {
+    let lang = app.lang.get();
     let parts: Vec<String> = item
         .origin
         .iter()
@@ -140,9 +144,8 @@ fn origin(app: App, item: &Item) -> Option<AnyView> {
         })
         .collect();
     let words = parts.join(" · ");
-    (!parts.is_empty()).then(|| {
-        view! { <div><dt>{say!(app.lang.get(), item.origin)}</dt><dd>{words}</dd></div> }.into_any()
-    })
+    (!parts.is_empty())
+        .then(|| view! { <div><dt>{say!(lang, item.origin)}</dt><dd>{words}</dd></div> }.into_any())
 }
 
 fn allergens(app: App, item: &Item) -> String {
@@ -153,7 +156,7 @@ fn allergens(app: App, item: &Item) -> String {
     let words: Vec<String> = item
         .allergens
         .iter()
-        .map(|allergen| words::allergen(lang, *allergen))
+        .map(|allergen| crate::words::allergen(lang, *allergen))
         .collect();
     words.join(", ")
 }
@@ -180,10 +183,10 @@ fn foot(app: App, menu: Arc<Menu>, item: Arc<Item>) -> AnyView {
                 type="button"
                 class="action"
                 data-testid="sheet-add"
-                disabled=move || !can_be_had(app, &told) || most.get() == 0
-                on:click=move |_| take(app, open.get_untracked())
+                disabled=flag(move || !can_be_had(app, &told) || most.get() == 0)
+                on:click=tap(move || take(app, open.get_untracked()))
             >
-                {move || label(app, line.get(), open.get(), most.get())}
+                {words(move || label(app, line.get(), open.get(), most.get()))}
             </button>
         </div>
     }

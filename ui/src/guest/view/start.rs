@@ -7,6 +7,7 @@ use super::super::app::App;
 use super::super::flow::Place;
 use super::part::{dots, picture};
 use crate::icon::{Icon, icon};
+use crate::live::tap;
 use crate::{say, words};
 
 /// Dishes on the first screen.
@@ -14,16 +15,17 @@ const DISHES: usize = 4;
 
 /// Eat in or take out, and in which language.
 pub(super) fn start(app: App) -> AnyView {
+    let lang = app.lang.get();
     view! {
         <main class="start">
             <section class="hero">
-                <p class="store">{move || store_name(app)}</p>
+                <p class="store">{store_name(app)}</p>
                 <h1>
-                    <span>{move || say!(app.lang.get(), start.line_1)}</span>
-                    <span>{move || say!(app.lang.get(), start.line_2)}</span>
+                    <span>{say!(lang, start.line_1)}</span>
+                    <span>{say!(lang, start.line_2)}</span>
                 </h1>
-                <p class="hint">{move || say!(app.lang.get(), start.hint)}</p>
-                <div class="dishes" aria-hidden="true">{move || dishes(app)}</div>
+                <p class="hint">{say!(lang, start.hint)}</p>
+                <div class="dishes" aria-hidden="true">{dishes(app)}</div>
             </section>
             <section class="begin">
                 <div class="ways">
@@ -33,7 +35,7 @@ pub(super) fn start(app: App) -> AnyView {
                 {languages(app)}
                 <p class="promise">
                     {icon(Icon::Clock)}
-                    <span>{move || say!(app.lang.get(), start.ready, minutes = minutes(app))}</span>
+                    <span>{say!(lang, start.ready, minutes = minutes(app))}</span>
                 </p>
             </section>
         </main>
@@ -42,17 +44,18 @@ pub(super) fn start(app: App) -> AnyView {
 }
 
 fn way(app: App, dining: Dining, id: &'static str, drawing: Icon) -> AnyView {
-    let begin = move |_| {
+    let lang = app.lang.get();
+    let begin = move || {
         app.cart.update(|cart| cart.dining = dining);
         app.category.set(0);
         app.place.set(Place::Menu);
     };
-    let words = move || match dining {
-        Dining::EatIn => say!(app.lang.get(), common.eat_in),
-        Dining::TakeOut => say!(app.lang.get(), common.take_out),
+    let words = match dining {
+        Dining::EatIn => say!(lang, common.eat_in),
+        Dining::TakeOut => say!(lang, common.take_out),
     };
     view! {
-        <button type="button" class="way" data-testid=id on:click=begin>
+        <button type="button" class="way" data-testid=id on:click=tap(begin)>
             {icon(drawing)}
             <span>{words}</span>
         </button>
@@ -62,33 +65,31 @@ fn way(app: App, dining: Dining, id: &'static str, drawing: Icon) -> AnyView {
 
 /// The languages that the store offers, in the open.
 fn languages(app: App) -> AnyView {
-    let offered = move || {
-        app.hello
-            .with(|hello| hello.as_ref().map(|hello| hello.languages.clone()))
-            .unwrap_or_default()
-    };
+    let lang = app.lang.get();
+    let offered = app
+        .hello
+        .with(|hello| hello.as_ref().map(|hello| hello.languages.clone()));
+    let pills: Vec<AnyView> = offered
+        .unwrap_or_default()
+        .into_iter()
+        .map(|offered| {
+            view! {
+                <button
+                    type="button"
+                    class="pill"
+                    lang=offered.code()
+                    data-testid=format!("lang-{offered}")
+                    aria-pressed=(lang == offered).to_string()
+                    on:click=tap(move || app.lang.set(offered))
+                >
+                    {words::language(offered)}
+                </button>
+            }
+            .into_any()
+        })
+        .collect();
     view! {
-        <div class="languages" role="group" aria-label=move || say!(app.lang.get(), common.language)>
-            {move || {
-                offered()
-                    .into_iter()
-                    .map(|lang| {
-                        view! {
-                            <button
-                                type="button"
-                                class="pill"
-                                lang=lang.code()
-                                data-testid=format!("lang-{lang}")
-                                aria-pressed=move || (app.lang.get() == lang).to_string()
-                                on:click=move |_| app.lang.set(lang)
-                            >
-                                {words::language(lang)}
-                            </button>
-                        }
-                    })
-                    .collect_view()
-            }}
-        </div>
+        <div class="languages" role="group" aria-label=say!(lang, common.language)>{pills}</div>
     }
     .into_any()
 }
@@ -133,12 +134,13 @@ pub(super) fn minutes(app: App) -> u32 {
 
 /// Before the hub said hello.
 pub(super) fn loading(app: App) -> AnyView {
+    let lang = app.lang.get();
     view! {
         <main class="message" aria-busy="true">
-            <div class="card">
+            <div class="panel">
                 {dots()}
-                <h1>{move || say!(app.lang.get(), common.loading)}</h1>
-                <p>{move || say!(app.lang.get(), offline.starting)}</p>
+                <h1>{say!(lang, common.loading)}</h1>
+                <p>{say!(lang, offline.starting)}</p>
             </div>
         </main>
     }
@@ -147,13 +149,14 @@ pub(super) fn loading(app: App) -> AnyView {
 
 /// Outside business hours.
 pub(super) fn closed(app: App) -> AnyView {
+    let lang = app.lang.get();
     view! {
         <main class="message">
-            <div class="card">
-                <p class="store">{move || store_name(app)}</p>
+            <div class="panel">
+                <p class="store">{store_name(app)}</p>
                 <span class="mark">{icon(Icon::Clock)}</span>
-                <h1>{move || say!(app.lang.get(), start.closed_title)}</h1>
-                <p>{move || say!(app.lang.get(), start.closed_text)}</p>
+                <h1>{say!(lang, start.closed_title)}</h1>
+                <p>{say!(lang, start.closed_text)}</p>
                 {languages(app)}
             </div>
         </main>
@@ -163,12 +166,13 @@ pub(super) fn closed(app: App) -> AnyView {
 
 /// The store cannot keep orders.
 pub(super) fn broken(app: App) -> AnyView {
+    let lang = app.lang.get();
     view! {
         <main class="message">
-            <div class="card">
+            <div class="panel">
                 <span class="mark warning">{icon(Icon::Warning)}</span>
-                <h1>{move || say!(app.lang.get(), start.broken_title)}</h1>
-                <p>{move || say!(app.lang.get(), start.broken_text)}</p>
+                <h1>{say!(lang, start.broken_title)}</h1>
+                <p>{say!(lang, start.broken_text)}</p>
             </div>
         </main>
     }
