@@ -1,6 +1,7 @@
 //! The composition root: settings and secrets in, a running hub out.
 
 use std::collections::BTreeMap;
+use std::fs::{File, TryLockError};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -93,6 +94,8 @@ struct Running {
     pumps: JoinSet<()>,
     server: JoinHandle<()>,
     end: oneshot::Sender<()>,
+    /// Held for as long as it runs; the system lets go of it even after a crash.
+    _only_hub: File,
 }
 
 impl Hub {
@@ -142,6 +145,7 @@ impl Hub {
 /// See [`StartError`]. Everything that can be wrong is looked at before the pumps run.
 pub async fn start(options: Options) -> Result<Hub, StartError> {
     let settings = Settings::load(&options.config)?;
+    let only_hub = only_hub(&options.data)?;
     let engine = engine(&settings, &options)?;
     first_menu(&engine, &options).await?;
     let listen = options.listen;
@@ -169,13 +173,34 @@ pub async fn start(options: Options) -> Result<Hub, StartError> {
     });
     let pumps = pumps::run(&engine);
     tracing::info!(%address, "the hub listens");
-    let running = Mutex::new(Some(Running { pumps, server, end }));
+    let running = Mutex::new(Some(Running {
+        pumps,
+        server,
+        end,
+        _only_hub: only_hub,
+    }));
     Ok(Hub {
         api,
         address,
         data: options.data,
         running,
     })
+}
+
+/// Makes sure that no other hub works on a data folder: two would each print and relay
+/// the same orders.
+fn only_hub(data: &Path) -> Result<File, StartError> {
+    let wrong = |why: String| StartError::Data {
+        folder: data.to_owned(),
+        why,
+    };
+    std::fs::create_dir_all(data).map_err(|error| wrong(error.to_string()))?;
+    let lock = File::create(data.join("hub.lock")).map_err(|error| wrong(error.to_string()))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(wrong("another hub works on it".to_owned())),
+        Err(TryLockError::Error(error)) => Err(wrong(error.to_string())),
+    }
 }
 
 /// The store alone, for commands that look or import.

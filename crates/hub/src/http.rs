@@ -61,6 +61,10 @@ pub(crate) fn router(api: Api, data: PathBuf) -> Router {
         .route("/pay/{attempt}", get(pay_home))
         .route("/pay/{attempt}/{outcome}", get(pay_return))
         .fallback(|| async { (StatusCode::NOT_FOUND, "There is no such page.") })
+        .method_not_allowed_fallback(|| async {
+            let words = "This address is asked in another way.";
+            (StatusCode::METHOD_NOT_ALLOWED, words)
+        })
         // One byte more than the dispatch table takes, so that it names the error.
         .layer(DefaultBodyLimit::max(BODY_MOST + 1))
         .with_state(shared)
