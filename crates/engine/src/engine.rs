@@ -206,9 +206,11 @@ impl Engine {
         self.emit(tx, None, &EventBody::Shelf { shelf })
     }
 
-    /// True where the screens were last told something else of the shelf.
+    /// True where the screens were last told something else of the shelf. The first look
+    /// after a start is none: screens come back and ask.
     pub(crate) fn is_shelf_news(&self, shelf: &Shelf) -> bool {
-        self.shelf_told().as_ref() != Some(shelf)
+        let mut told = self.shelf_told();
+        told.get_or_insert_with(|| shelf.clone()) != shelf
     }
 
     fn shelf_told(&self) -> MutexGuard<'_, Option<Shelf>> {
