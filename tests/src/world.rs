@@ -6,7 +6,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::process::Output;
+use std::process::{Command, Output};
 
 use serde::Deserialize;
 use soban_domain::ids::OrderId;
@@ -14,6 +14,8 @@ use soban_domain::order::Order;
 use soban_domain::payment::PaymentAttempt;
 use soban_domain::print::PrintJob;
 use soban_domain::relay::RelayItem;
+use soban_protocol::event::EventBody;
+use soban_protocol::guest::Hello;
 use soban_protocol::view::OrderView;
 use tempfile::TempDir;
 use tokio::time::timeout;
@@ -29,6 +31,9 @@ use crate::{DEADLINE, ports};
 pub const KIOSK: &str = "kiosk-1";
 /// The screen of its staff.
 pub const STAFF_SCREEN: &str = "staff-1";
+
+/// Whom the hub asks how they are: three printers and the till.
+const NEIGHBOURS: usize = 4;
 
 /// A store and the world outside.
 pub struct World {
@@ -133,6 +138,19 @@ impl World {
         }
     }
 
+    /// Tells the hub to stop, as a service manager does, and waits until it has.
+    ///
+    /// # Panics
+    /// Where it does not end well.
+    pub fn stop_hub(&mut self) {
+        if let Some(mut hub) = self.hub.take() {
+            let told = Command::new("kill").arg(hub.id().to_string()).status();
+            assert!(told.is_ok_and(|status| status.success()), "it was not told");
+            let ended = hub.end();
+            assert!(ended.success(), "the hub ended with {ended}");
+        }
+    }
+
     /// Kills the hub and starts it again.
     pub fn crash(&mut self) {
         self.kill_hub();
@@ -195,6 +213,19 @@ impl World {
     /// Staff at their screen.
     pub fn staff(&self) -> Guest {
         Guest::at(self.listen, STAFF_SCREEN)
+    }
+
+    /// Waits until the hub has told of each of its neighbours: after that it writes
+    /// nothing unasked. What the kiosk is then told.
+    pub async fn quiet(&self) -> Hello {
+        let mut feed = self.feed(0).await;
+        for _ in 0..NEIGHBOURS {
+            feed.until("news of each neighbour", |body| {
+                matches!(body, EventBody::Printer { .. } | EventBody::Pos { .. })
+            })
+            .await;
+        }
+        self.guest().hello().await
     }
 
     /// The kiosk's events from a number on.
