@@ -1,0 +1,22 @@
+//! What the engine does, seen from its ports: commands in, calls to the world outside
+//! and records on disk out.
+//!
+//! Guarantees: one thread and a clock that the test moves, so each run is the same; the
+//! fakes' own ledgers say what truly happened outside, never the engine's belief.
+//!
+//! Deliberately absent: SQL, HTTP and bytes on wires; the adapters have suites of their
+//! own.
+
+mod rig;
+
+mod commands;
+mod counter;
+mod news;
+mod payment;
+mod print;
+mod relay;
+mod restart;
+mod resume;
+mod reversal;
+mod stock;
+mod unknown;
