@@ -262,6 +262,7 @@ impl App {
         };
         let mut line = CartLine::preset(&menu, item);
         self.drop_what_is_out(&menu, item, &mut line);
+        self.toast.set(None);
         self.sheet.set(Some(Sheet {
             line,
             instead_of: None,

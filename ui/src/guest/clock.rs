@@ -33,6 +33,10 @@ pub(super) fn start(app: App) {
     Effect::new(move |_| {
         app.screen.track();
         touch(app);
+        // What was said on one screen does not cover the next; a way back stays.
+        if app.toast.with_untracked(|toast| toast.as_ref().is_some_and(|t| t.undo.is_none())) {
+            app.toast.set(None);
+        }
     });
     spawn_local(async move {
         let mut beat = 0;
