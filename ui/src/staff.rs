@@ -34,6 +34,7 @@ use crate::{link, page};
 pub fn start() {
     page::mark("surface", Some("staff"));
     let desk = Desk::new();
+    desk.run_clock();
     mount_to_body(move || view! { <Program desk/> });
     spawn_local(introduce(desk));
 }

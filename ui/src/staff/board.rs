@@ -48,10 +48,11 @@ impl Column {
 }
 
 /// The orders of a column, oldest first, as the hub gives them.
-pub(super) fn orders_in(board: &Board, column: Column) -> Vec<&OrderView> {
+pub(super) fn orders_in(board: &Board, column: Column) -> Vec<OrderView> {
     let orders = board.orders.iter();
     orders
         .filter(|order| Column::of(order.state) == Some(column))
+        .cloned()
         .collect()
 }
 
@@ -64,10 +65,11 @@ pub(super) fn paying(board: &Board) -> usize {
 }
 
 /// Orders that the POS has not taken and, left alone, will not.
-pub(super) fn refused_by_pos(board: &Board) -> Vec<&OrderView> {
+pub(super) fn refused_by_pos(board: &Board) -> Vec<OrderView> {
     let orders = board.orders.iter();
     orders
         .filter(|order| order.relay.is_some_and(needs_hand))
+        .cloned()
         .collect()
 }
 

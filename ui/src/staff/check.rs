@@ -13,37 +13,81 @@ use soban_protocol::staff::{SettlePaymentRequest, SettlePrintRequest};
 use soban_protocol::view::OrderView;
 
 use crate::icon::{Icon, icon};
-use crate::staff::board::{refused_by_pos, to_check};
+use crate::staff::board::refused_by_pos;
 use crate::staff::desk::Desk;
 use crate::staff::talk;
-use crate::staff::ticket::{label, order_button};
+use crate::staff::ticket::{face, label, order_button};
 use crate::{say, words};
 
-/// The list, payments first.
+/// The list, payments first. Each entry is drawn anew only when it changes, so that words
+/// half typed are not lost.
 pub(super) fn check(desk: Desk) -> AnyView {
-    let list = move || {
-        let lang = desk.lang.get();
-        desk.board.get().map(|board| {
-            let none = (to_check(&board) == 0).then(|| {
-                view! {
-                    <p class="d-none" data-testid="all-well">
-                        {icon(Icon::Check)} {say!(lang, staff.all_well)}
-                    </p>
-                }
-            });
-            let payments = board.payments.iter().map(|open| payment(desk, open));
-            let refused = refused_by_pos(&board).into_iter();
-            let refused = refused.map(|order| pos(desk, order));
-            let prints = board.prints.iter().map(|open| print(desk, &board, open));
+    let lang = desk.lang;
+    let of_board = move |board: &Board| Known {
+        payments: board.payments.clone(),
+        refused: refused_by_pos(board),
+        prints: board
+            .prints
+            .iter()
+            .map(|open| numbered(board, open))
+            .collect(),
+    };
+    let known = Memo::new(move |_| {
+        desk.board.with(|board| {
+            board
+                .as_ref()
+                .map(|board| of_board(board))
+                .unwrap_or_default()
+        })
+    });
+    let well = move || {
+        (known.get() == Known::default()).then(|| {
             view! {
-                {none}
-                {payments.collect_view()}
-                {refused.collect_view()}
-                {prints.collect_view()}
+                <p class="d-none" data-testid="all-well">
+                    {icon(Icon::Check)}
+                    {say!(lang.get(), staff.all_well)}
+                </p>
             }
         })
     };
-    view! { <div class="d-list">{list}</div> }.into_any()
+    view! {
+        <div class="d-list">
+            {well}
+            <For
+                each=move || known.get().payments
+                key=move |open| (open.attempt, open.evidence.clone(), lang.get())
+                children=move |open| payment(desk, &open)
+            />
+            <For
+                each=move || known.get().refused
+                key=move |order| face(lang.get(), order)
+                children=move |order| pos(desk, &order)
+            />
+            <For
+                each=move || known.get().prints
+                key=move |(number, open)| {
+                    (number.clone(), open.print.job, open.print.state, lang.get())
+                }
+                children=move |(number, open)| print(desk, number, &open)
+            />
+        </div>
+    }
+    .into_any()
+}
+
+/// What waits for a decision.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Known {
+    payments: Vec<OpenPayment>,
+    refused: Vec<OrderView>,
+    prints: Vec<(Option<String>, OpenPrint)>,
+}
+
+/// A ticket with its order's number; orders that are done are on no board any more.
+fn numbered(board: &Board, open: &OpenPrint) -> (Option<String>, OpenPrint) {
+    let mut orders = board.orders.iter();
+    let order = orders.find(|order| order.id == open.order);
+    (order.map(label), open.clone())
 }
 
 fn payment(desk: Desk, open: &OpenPayment) -> impl IntoView + use<> {
@@ -135,13 +179,8 @@ fn reason(desk: Desk, why: RwSignal<String>) -> impl IntoView {
     }
 }
 
-fn print(desk: Desk, board: &Board, open: &OpenPrint) -> impl IntoView + use<> {
+fn print(desk: Desk, number: Option<String>, open: &OpenPrint) -> impl IntoView + use<> {
     let lang = desk.lang.get();
-    let orders = board.orders.iter();
-    let number = orders
-        .filter(|order| order.id == open.order)
-        .map(label)
-        .next();
     let job = open.print.job;
     let settle = move |came_out: bool| {
         desk.decide::<SettlePrint>(|staff, command| SettlePrintRequest {

@@ -55,8 +55,8 @@ pub(super) struct Desk {
     pub(super) menu: RwSignal<Option<Arc<Menu>>>,
     /// The menu's hash.
     menu_hash: RwSignal<String>,
-    /// Seconds since the last board.
-    pub(super) seconds: RwSignal<u32>,
+    /// Seconds since the page was opened.
+    pub(super) now: RwSignal<u32>,
     /// What is shown.
     pub(super) part: RwSignal<Part>,
     /// A decision is on its way.
@@ -79,7 +79,7 @@ impl Desk {
             board: RwSignal::default(),
             menu: RwSignal::default(),
             menu_hash: RwSignal::default(),
-            seconds: RwSignal::default(),
+            now: RwSignal::new(seconds()),
             part: RwSignal::default(),
             busy: RwSignal::default(),
             trouble: RwSignal::default(),
@@ -202,7 +202,7 @@ impl Desk {
         }
         // Somebody may have signed out while the answer was on its way.
         if self.pass.with_untracked(Option::is_some) {
-            self.seconds.set(0);
+            self.now.set(seconds());
             self.board.set(Some(Arc::new(board)));
         }
     }
@@ -238,7 +238,7 @@ impl Desk {
         }
     }
 
-    /// Follows the hub's events and the clock, once for the life of the page.
+    /// Follows the hub's events, once for the life of the page.
     fn follow_events(self) {
         let screen = self.hello.with_untracked(|hello| {
             let hello = hello.as_ref()?;
@@ -259,12 +259,26 @@ impl Desk {
             News::Broken => self.online.set(false),
         });
         self.following.set_value(Some(following));
+    }
+
+    /// Lets the clock of the ages run, for the life of the page.
+    pub(super) fn run_clock(self) {
         spawn_local(async move {
             loop {
                 link::sleep(1_000).await;
-                self.seconds
-                    .update(|seconds| *seconds = seconds.saturating_add(1));
+                self.now.set(seconds());
             }
         });
     }
+}
+
+/// Seconds since the page was opened.
+fn seconds() -> u32 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a page is open for less than a hundred years, and never for less than no time"
+    )]
+    let seconds = (page::now_ms() / 1_000.0) as u32;
+    seconds
 }

@@ -20,30 +20,39 @@ pub(super) fn orders(desk: Desk) -> AnyView {
 }
 
 fn column(desk: Desk, which: Column) -> impl IntoView {
-    let cards = move || {
-        let lang = desk.lang.get();
-        desk.board.get().map(|board| {
-            let orders = orders_in(&board, which);
-            let none = orders.is_empty().then(|| {
-                view! { <p class="d-none">{nothing(lang, which)}</p> }
-            });
-            let cards = orders
-                .into_iter()
-                .map(|order| ticket::ticket(desk, which, order))
-                .collect_view();
-            view! {
-                <h2>
-                    {title(lang, which)} " " <b>{orders_in(&board, which).len()}</b>
-                    {guests(lang, which, &board)}
-                </h2>
-                {none}
-                {cards}
-            }
+    let orders = Memo::new(move |_| {
+        desk.board.with(|board| {
+            let board = board.as_ref();
+            board.map_or_else(Vec::new, |board| orders_in(board, which))
         })
+    });
+    let head = move || {
+        let lang = desk.lang.get();
+        view! {
+            {title(lang, which)}
+            " "
+            <b>{orders.with(Vec::len)}</b>
+            {desk.board.with(|board| guests(lang, which, board.as_ref()?))}
+        }
+    };
+    let none = move || {
+        let lang = desk.lang.get();
+        let none = orders.with(Vec::is_empty);
+        none.then(|| view! { <p class="d-none">{nothing(lang, which)}</p> })
     };
     view! {
-        <section class="d-column" data-column=which.name() data-testid=format!("column-{}", which.name())>
-            {cards}
+        <section
+            class="d-column"
+            data-column=which.name()
+            data-testid=format!("column-{}", which.name())
+        >
+            <h2>{head}</h2>
+            {none}
+            <For
+                each=move || orders.get()
+                key=move |order| ticket::face(desk.lang.get(), order)
+                children=move |order| ticket::ticket(desk, which, &order)
+            />
         </section>
     }
 }

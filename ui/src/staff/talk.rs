@@ -4,7 +4,7 @@
 
 use soban_domain::ids::{PrinterId, ScreenId, StationId};
 use soban_domain::menu::Dining;
-use soban_domain::payment::PaymentState;
+use soban_domain::payment::{Method, PaymentState};
 use soban_domain::print::{PrintState, Slip};
 use soban_domain::text::Lang;
 use soban_protocol::view::{OrderView, PosCondition, PrintView, PrinterCondition};
@@ -34,7 +34,10 @@ pub(super) fn money(lang: Lang, order: &OrderView) -> String {
     let price = words::won(lang, order.priced.total);
     match &order.payment {
         Some(payment) if payment.state == PaymentState::Approved => {
-            let method = words::method(lang, payment.method);
+            let method = match payment.method {
+                Method::Kakaopay => say!(lang, staff.by_kakaopay),
+                Method::Counter => say!(lang, staff.by_counter),
+            };
             say!(lang, staff.paid, method = method, price = price)
         }
         Some(_) => say!(lang, staff.to_pay, price = price),

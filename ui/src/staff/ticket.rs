@@ -21,8 +21,9 @@ use crate::{say, words};
 pub(super) fn ticket(desk: Desk, column: Column, order: &OrderView) -> AnyView {
     let lang = desk.lang.get();
     let number = label(order);
-    let before = order.age_ms / 1000;
-    let old = move || age(before.saturating_add(desk.seconds.get()));
+    let now = desk.now;
+    let changed = i64::from(now.get_untracked()) - i64::from(order.age_ms / 1000);
+    let old = move || age(u32::try_from(i64::from(now.get()) - changed).unwrap_or(0));
     let mood = if asks_for_hand(order) {
         "hand"
     } else {
@@ -46,6 +47,18 @@ pub(super) fn ticket(desk: Desk, column: Column, order: &OrderView) -> AnyView {
         </article>
     }
     .into_any()
+}
+
+/// What a card shows, but for its age: a card is drawn anew only when this changes, so
+/// that a fold stays open and a second tap is not lost while others' orders move.
+pub(super) fn face(lang: Lang, order: &OrderView) -> String {
+    let order = OrderView {
+        age_ms: 0,
+        ..order.clone()
+    };
+    // An order that cannot be written has at least its name.
+    let order = serde_json::to_string(&order).unwrap_or_else(|_| order.id.to_string());
+    format!("{lang} {order}")
 }
 
 /// The number, or the beginning of the id of an order that has none.
