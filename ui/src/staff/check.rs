@@ -4,6 +4,7 @@
 //! money needs a word about what was seen.
 
 use leptos::prelude::*;
+use soban_domain::payment::PaymentState;
 use soban_domain::print::PrintState;
 use soban_domain::relay::RelayState;
 use soban_domain::text::{Lang, NOTE_MOST, Note};
@@ -13,7 +14,7 @@ use soban_protocol::staff::{SettlePaymentRequest, SettlePrintRequest};
 use soban_protocol::view::OrderView;
 
 use crate::icon::{Icon, icon};
-use crate::staff::board::refused_by_pos;
+use crate::staff::board::{in_doubt, refused_by_pos};
 use crate::staff::desk::Desk;
 use crate::staff::talk;
 use crate::staff::ticket::{face, label, order_button};
@@ -25,6 +26,7 @@ pub(super) fn check(desk: Desk) -> AnyView {
     let lang = desk.lang;
     let of_board = move |board: &Board| Known {
         payments: board.payments.clone(),
+        in_doubt: in_doubt(board),
         refused: refused_by_pos(board),
         prints: board
             .prints
@@ -59,6 +61,11 @@ pub(super) fn check(desk: Desk) -> AnyView {
                 children=move |open| payment(desk, &open)
             />
             <For
+                each=move || known.get().in_doubt
+                key=move |order| face(lang.get(), order)
+                children=move |order| doubt(desk, &order)
+            />
+            <For
                 each=move || known.get().refused
                 key=move |order| face(lang.get(), order)
                 children=move |order| pos(desk, &order)
@@ -79,6 +86,7 @@ pub(super) fn check(desk: Desk) -> AnyView {
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Known {
     payments: Vec<OpenPayment>,
+    in_doubt: Vec<OrderView>,
     refused: Vec<OrderView>,
     prints: Vec<(Option<String>, OpenPrint)>,
 }
@@ -143,6 +151,31 @@ fn payment(desk: Desk, open: &OpenPayment) -> impl IntoView + use<> {
                     {say!(lang, staff.not_took)}
                 </button>
             </div>
+        </article>
+    }
+}
+
+/// A payment that the hub still asks about: nothing to press, something to tell the guest.
+fn doubt(desk: Desk, order: &OrderView) -> impl IntoView + use<> {
+    let lang = desk.lang.get();
+    let back = order
+        .payment
+        .as_ref()
+        .is_some_and(|payment| payment.state == PaymentState::Reversing);
+    let (title, text) = if back {
+        (say!(lang, staff.back_title), say!(lang, staff.back_text))
+    } else {
+        (say!(lang, staff.doubt_title), say!(lang, staff.doubt_text))
+    };
+    view! {
+        <article class="d-card d-wide" data-testid=format!("in-doubt-{}", label(order))>
+            <header>
+                <b class="d-number">{label(order)}</b>
+                <span class="d-soft">{talk::origin(lang, order)}</span>
+                <b class="d-amount">{words::won(lang, order.priced.total)}</b>
+            </header>
+            <h3>{title}</h3>
+            <p>{text}</p>
         </article>
     }
 }

@@ -61,11 +61,15 @@ pub(super) fn face(lang: Lang, order: &OrderView) -> String {
     format!("{lang} {order}")
 }
 
-/// The number, or the beginning of the id of an order that has none.
+/// The number, or the end of the id of an order that has none yet.
 pub(super) fn label(order: &OrderView) -> String {
     match order.number {
         Some(number) => number.to_string(),
-        None => order.id.to_string().chars().rev().take(4).collect(),
+        None => {
+            let id = order.id.to_string();
+            let end = id.len().saturating_sub(4);
+            id.get(end..).unwrap_or_default().to_owned()
+        }
     }
 }
 
