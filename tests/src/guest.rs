@@ -82,7 +82,11 @@ pub struct Guest {
 }
 
 impl Guest {
-    pub(crate) fn at(hub: SocketAddr, screen: &str) -> Guest {
+    /// A guest at the screen of that name.
+    ///
+    /// # Panics
+    /// Where that is no name of a screen.
+    pub fn new(hub: SocketAddr, screen: &str) -> Guest {
         let base = format!("http://{hub}");
         Guest {
             client: Client::new(Http {

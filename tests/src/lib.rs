@@ -15,6 +15,8 @@
 use std::time::Duration;
 
 pub mod baskets;
+pub mod browser;
+pub mod face;
 pub mod feed;
 pub mod guest;
 pub mod outside;

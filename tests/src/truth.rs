@@ -12,7 +12,8 @@ use soban_domain::slip;
 use soban_protocol::view::OrderView;
 
 use crate::outside::Paper;
-use crate::world::{OnDisk, World};
+pub use crate::world::OnDisk;
+use crate::world::World;
 
 /// True once nothing of a paid order is under way any more.
 pub fn is_settled(order: &OrderView) -> bool {

@@ -202,17 +202,17 @@ impl World {
 
     /// A guest at the kiosk.
     pub fn guest(&self) -> Guest {
-        Guest::at(self.listen, KIOSK)
+        Guest::new(self.listen, KIOSK)
     }
 
     /// A guest at the screen of that name.
     pub fn guest_at(&self, screen: &str) -> Guest {
-        Guest::at(self.listen, screen)
+        Guest::new(self.listen, screen)
     }
 
     /// Staff at their screen.
     pub fn staff(&self) -> Guest {
-        Guest::at(self.listen, STAFF_SCREEN)
+        Guest::new(self.listen, STAFF_SCREEN)
     }
 
     /// Waits until the hub has told of each of its neighbours: after that it writes
