@@ -23,7 +23,7 @@ cargo xtask COMMAND
              --quick       without the window, the browsers and the suites
   setup    install what every command needs, and build nothing
   ui       build the screens into target/ui/dist
-  size     weigh the guest's screens over the wire; fails above 180 kB
+  size     weigh the guest's screens over the wire; fails above the line that is held
   screens  take the pictures of docs/screens
   bench    measure what docs/perf.md promises
   states   write docs/state from the code's tables
