@@ -10,9 +10,11 @@ use gloo_net::http::Request;
 use serde::de::DeserializeOwned;
 use soban_protocol::{ApiError, Endpoint, ErrorCode, Transport};
 use uuid::Uuid;
-use wasm_bindgen::JsValue;
+
+use self::reader::{Misfit, Value};
 
 pub mod events;
+mod reader;
 mod shell;
 mod wait;
 
@@ -50,8 +52,7 @@ impl Transport for Link {
     }
 }
 
-/// The typed client of the protocol, reading answers with the browser's own JSON reader:
-/// the program that a phone loads is smaller by that of serde_json.
+/// The protocol's typed client, reading answers with the browser's own parser.
 #[derive(Clone, Copy, Debug)]
 pub struct Client(Link);
 
@@ -65,12 +66,12 @@ impl Client {
         let body =
             serde_json::to_string(request).map_err(|_| ApiError::from(ErrorCode::Internal))?;
         let text = self.0.send(E::NAME, body).await?;
-        let answer = parse(&text)?;
-        let field = |name: &str| js_sys::Reflect::get(&answer, &name.into());
-        match field("error") {
-            Ok(error) if !error.is_undefined() => Err(from_js(error)?),
-            _ => from_js(field("ok").unwrap_or(JsValue::UNDEFINED)),
+        let answer = Value::parse(&text).map_err(misfit)?;
+        if let Some(error) = answer.field("error") {
+            return Err(error.read().map_err(misfit)?);
         }
+        let reply = answer.field("ok").ok_or(Misfit).and_then(Value::read);
+        reply.map_err(misfit)
     }
 }
 
@@ -84,16 +85,11 @@ pub fn client() -> Client {
 /// # Errors
 /// [`ErrorCode::Internal`] where it does not fit.
 pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
-    from_js(parse(text)?)
+    Value::parse(text).and_then(Value::read).map_err(misfit)
 }
 
-fn parse(text: &str) -> Result<JsValue, ApiError> {
-    js_sys::JSON::parse(text).map_err(|_| ApiError::new(ErrorCode::Internal, "no JSON"))
-}
-
-fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, ApiError> {
-    serde_wasm_bindgen::from_value(value)
-        .map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))
+fn misfit(misfit: Misfit) -> ApiError {
+    ApiError::new(ErrorCode::Internal, misfit.to_string())
 }
 
 /// What stands before `/menu/…` and `/media/…`: nothing in a browser, the shell's own

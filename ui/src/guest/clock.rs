@@ -34,7 +34,10 @@ pub(super) fn start(app: App) {
         app.screen.track();
         touch(app);
         // What was said on one screen does not cover the next; a way back stays.
-        if app.toast.with_untracked(|toast| toast.as_ref().is_some_and(|t| t.undo.is_none())) {
+        if app
+            .toast
+            .with_untracked(|toast| toast.as_ref().is_some_and(|t| t.undo.is_none()))
+        {
             app.toast.set(None);
         }
     });

@@ -43,7 +43,6 @@ pub(super) fn bar(app: App) -> AnyView {
                 |aids| &mut aids.low,
             )}
             <button
-                type="button"
                 class="staff"
                 class:called=flag(move || app.call.get() == Call::Called)
                 data-testid="call-staff"
@@ -80,7 +79,6 @@ fn toggle(
     };
     view! {
         <button
-            type="button"
             data-testid=id
             aria-pressed=words(move || on().to_string())
             on:click=tap(flip)

@@ -33,7 +33,6 @@ pub(super) fn foot(app: App) -> AnyView {
                     <strong data-testid="basket-total">{words(move || total(app))}</strong>
                 </p>
                 <button
-                    type="button"
                     class="action"
                     data-testid="go-pay"
                     disabled=flag(move || empty.get())

@@ -143,7 +143,6 @@ fn button(app: App, index: usize, way: Way, words: String, id: &str) -> AnyView 
     };
     view! {
         <button
-            type="button"
             class=class
             data-testid=format!("change-{index}-{id}")
             on:click=tap(move || settle(app, index, way))
@@ -186,7 +185,6 @@ fn keep(app: App) -> Option<AnyView> {
     (dining != app.dining()).then(|| {
         view! {
             <button
-                type="button"
                 class="action second"
                 data-testid="change-keep"
                 on:click=tap(move || app.changes.set(None))

@@ -68,7 +68,7 @@ fn failure(app: App, code: ErrorCode) -> AnyView {
         <span class="mark warning">{icon(Icon::Warning)}</span>
         <h2>{say!(lang, error.title)}</h2>
         <p data-testid="error-text" data-code=code.key()>{error(lang, code)}</p>
-        <button type="button" class="action" data-testid="error-close" on:click=tap(close)>
+        <button class="action" data-testid="error-close" on:click=tap(close)>
             {say!(lang, common.close)}
         </button>
     };
@@ -98,7 +98,7 @@ fn call(app: App) -> AnyView {
             Call::Failed => String::new(),
             Call::None | Call::Sending | Call::Called => say!(lang, staff_call.text),
         })}</p>
-        <button type="button" class="action" data-testid="call-close" on:click=tap(close)>
+        <button class="action" data-testid="call-close" on:click=tap(close)>
             {say!(lang, common.close)}
         </button>
     };
@@ -119,7 +119,6 @@ fn languages(app: App) -> AnyView {
         };
         view! {
             <button
-                type="button"
                 class="action second"
                 lang=lang.code()
                 data-testid=format!("lang-{lang}")
@@ -146,7 +145,6 @@ fn idle_warning(app: App) -> AnyView {
         <p>{say!(lang, idle.text)}</p>
         <div class="answers">
             <button
-                type="button"
                 class="action second"
                 data-testid="idle-leave"
                 on:click=tap(move || actions::send_away(app))
@@ -154,7 +152,6 @@ fn idle_warning(app: App) -> AnyView {
                 {say!(lang, idle.leave)}
             </button>
             <button
-                type="button"
                 class="action"
                 data-testid="idle-stay"
                 on:click=tap(move || clock::touch(app))

@@ -185,7 +185,6 @@ fn ask(app: App) -> AnyView {
     let yes = has_printer.then(|| {
         view! {
             <button
-                type="button"
                 class="action dark"
                 data-testid="receipt-yes"
                 disabled=flag(move || app.busy.get().is_some())
@@ -207,7 +206,6 @@ fn ask(app: App) -> AnyView {
         <div class="answers">
             {yes}
             <button
-                type="button"
                 class="action second"
                 data-testid="receipt-no"
                 on:click=tap(move || app.reset())
@@ -228,7 +226,6 @@ fn told(app: App, mark: AnyView, words: String, id: &'static str) -> AnyView {
         </p>
         <div class="answers">
             <button
-                type="button"
                 class="action second"
                 data-testid="home"
                 on:click=tap(move || app.reset())

@@ -21,7 +21,6 @@ pub(super) fn choosing(app: App) -> AnyView {
             <p class="store">{store_name(app)}</p>
             <div class="chips">
                 <button
-                    type="button"
                     class="pill"
                     data-testid="change-dining"
                     aria-label=words(move || {
@@ -37,7 +36,6 @@ pub(super) fn choosing(app: App) -> AnyView {
                 </button>
                 {language(app)}
                 <button
-                    type="button"
                     class="pill"
                     data-testid="home"
                     on:click=tap(move || home(app))
@@ -102,7 +100,7 @@ fn language(app: App) -> AnyView {
         }
     };
     view! {
-        <button type="button" class="pill" lang=lang.code() data-testid=id on:click=tap(then)>
+        <button class="pill" lang=lang.code() data-testid=id on:click=tap(then)>
             {icon(Icon::Languages)}
             <span>{name_of(lang)}</span>
         </button>

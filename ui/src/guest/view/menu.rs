@@ -47,7 +47,6 @@ fn tab(app: App, index: usize, category: &Category) -> AnyView {
     let here = words(move || (app.category.get() == index).to_string());
     view! {
         <button
-            type="button"
             class="category"
             data-testid=format!("category-{}", category.id)
             aria-current=here
@@ -109,7 +108,6 @@ fn card(app: App, menu: &Arc<Menu>, item: &Item) -> AnyView {
     let plus = if there {
         view! {
             <button
-                type="button"
                 class="plus"
                 data-testid=format!("add-{}", item.id)
                 aria-label=plus_words
@@ -125,7 +123,6 @@ fn card(app: App, menu: &Arc<Menu>, item: &Item) -> AnyView {
     view! {
         <li class=format!("card {}", ground(item.ground)) class:out=!there>
             <button
-                type="button"
                 class="open"
                 data-testid=format!("item-{}", item.id)
                 on:click=tap(move || app.open_sheet(&open))

@@ -83,7 +83,7 @@ pub(super) fn toast(app: App) -> AnyView {
 
 fn undo(app: App) -> AnyView {
     view! {
-        <button type="button" class="undo" data-testid="undo" on:click=tap(move || app.undo())>
+        <button class="undo" data-testid="undo" on:click=tap(move || app.undo())>
             {icon(Icon::Undo)}
             <span>{say!(app.lang.get(), cart.undo)}</span>
         </button>

@@ -46,7 +46,6 @@ pub(super) fn stepper(
     view! {
         <div class="stepper" role="group" aria-label=say!(lang, common.how_many)>
             <button
-                type="button"
                 class="round"
                 data-testid="qty-minus"
                 aria-label=say!(lang, common.one_less)
@@ -57,7 +56,6 @@ pub(super) fn stepper(
             </button>
             <output class="count" aria-live="polite" data-testid="qty">{words(move || count.get().to_string())}</output>
             <button
-                type="button"
                 class="round"
                 data-testid="qty-plus"
                 aria-label=say!(lang, common.one_more)

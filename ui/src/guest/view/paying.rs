@@ -120,7 +120,6 @@ fn ways_out(app: App) -> AnyView {
     view! {
         <nav class="ways-out">
             <button
-                type="button"
                 class="action second"
                 data-testid="pay-other"
                 disabled=flag(busy)
@@ -130,7 +129,6 @@ fn ways_out(app: App) -> AnyView {
                 <span>{say!(lang, pay.other)}</span>
             </button>
             <button
-                type="button"
                 class="action second"
                 data-testid="pay-back"
                 disabled=flag(busy)
@@ -183,7 +181,6 @@ pub(super) fn by_window(app: App) -> AnyView {
                 <div class="code">
                     <p class="hint">{say!(lang, pay.window_text)}</p>
                     <button
-                        type="button"
                         class="action"
                         data-testid="pay-window"
                         data-url=words(move || page.get().map(|(url, _)| url).unwrap_or_default())
@@ -226,7 +223,6 @@ pub(super) fn at_counter(app: App) -> AnyView {
                     say!(lang, done.back_in, seconds = seconds)
                 })}
                 <button
-                    type="button"
                     class="quiet"
                     data-testid="home"
                     on:click=tap(move || app.reset())

@@ -123,7 +123,6 @@ fn pickable(app: App, menu: &Arc<Menu>, question: &Question, choice: &Choice) ->
     let (menu, question, choice) = (menu.clone(), question.clone(), choice.clone());
     view! {
         <button
-            type="button"
             class="choice"
             data-testid=id
             aria-pressed=(count > 0).to_string()
@@ -175,7 +174,6 @@ fn counter(
             {face}
             <div class="stepper" role="group" aria-label=say!(lang, common.how_many)>
                 <button
-                    type="button"
                     class="round"
                     data-testid=format!("less-{}-{}", question.group.id, choice.id)
                     aria-label=say!(lang, common.one_less)
@@ -185,7 +183,6 @@ fn counter(
                 </button>
                 <output class="count">{count}</output>
                 <button
-                    type="button"
                     class="round"
                     data-testid=format!("more-{}-{}", question.group.id, choice.id)
                     aria-label=say!(lang, common.one_more)

@@ -37,7 +37,6 @@ pub(super) fn review(app: App) -> AnyView {
                     })}
                 </ul>
                 <button
-                    type="button"
                     class="quiet"
                     data-testid="more"
                     on:click=tap(move || app.place.set(Place::Menu))
@@ -71,7 +70,6 @@ fn line(app: App, index: usize) -> AnyView {
                         edit(app, index, &line).into_any()
                     })}
                     <button
-                        type="button"
                         class="quiet"
                         data-testid=format!("remove-{index}")
                         on:click=tap(move || app.remove(index))
@@ -126,7 +124,7 @@ fn edit(app: App, index: usize, line: &CartLine) -> Option<AnyView> {
     };
     (!item.groups.is_empty()).then(|| {
         view! {
-            <button type="button" class="quiet" data-testid=format!("edit-{index}") on:click=tap(open)>
+            <button class="quiet" data-testid=format!("edit-{index}") on:click=tap(open)>
                 {icon(Icon::Pencil)}
                 <span>{say!(lang, cart.edit)}</span>
             </button>
@@ -221,7 +219,6 @@ fn way(app: App, method: Method, first: bool, choose: fn(App, Method)) -> AnyVie
     };
     view! {
         <button
-            type="button"
             class="method"
             class:first=first
             data-testid=format!("method-{}", method.name())

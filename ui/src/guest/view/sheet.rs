@@ -54,7 +54,6 @@ fn body(app: App, menu: Arc<Menu>, item: Arc<Item>) -> AnyView {
             node_ref=here
         >
             <button
-                type="button"
                 class="round close"
                 data-testid="sheet-close"
                 aria-label=say!(lang, common.close)
@@ -180,7 +179,6 @@ fn foot(app: App, menu: Arc<Menu>, item: Arc<Item>) -> AnyView {
         <div class="foot">
             {stepper(app, count, 1, most, move |count| set_quantity(app, count))}
             <button
-                type="button"
                 class="action"
                 data-testid="sheet-add"
                 disabled=flag(move || !can_be_had(app, &told) || most.get() == 0)

@@ -55,7 +55,7 @@ fn way(app: App, dining: Dining, id: &'static str, drawing: Icon) -> AnyView {
         Dining::TakeOut => say!(lang, common.take_out),
     };
     view! {
-        <button type="button" class="way" data-testid=id on:click=tap(begin)>
+        <button class="way" data-testid=id on:click=tap(begin)>
             {icon(drawing)}
             <span>{words}</span>
         </button>
@@ -75,7 +75,6 @@ fn languages(app: App) -> AnyView {
         .map(|offered| {
             view! {
                 <button
-                    type="button"
                     class="pill"
                     lang=offered.code()
                     data-testid=format!("lang-{offered}")

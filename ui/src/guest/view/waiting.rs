@@ -110,7 +110,6 @@ pub(super) fn ask_staff(app: App) -> AnyView {
                 <p class="amount">{amount(app)}</p>
                 {summary(app)}
                 <button
-                    type="button"
                     class="action"
                     data-testid="ask-staff-call"
                     disabled=flag(called)
@@ -170,7 +169,6 @@ fn offer(app: App, id: &'static str, title: String, text: String, warns: bool) -
                 <p class="amount">{amount(app)}</p>
                 {review::methods(app, actions::pay)}
                 <button
-                    type="button"
                     class="action second"
                     data-testid="pay-back"
                     disabled=flag(move || app.busy.get().is_some())
