@@ -17,7 +17,7 @@ use crate::icon::{Icon, icon};
 use crate::staff::board::{in_doubt, refused_by_pos};
 use crate::staff::desk::Desk;
 use crate::staff::talk;
-use crate::staff::ticket::{face, label, order_button};
+use crate::staff::ticket::{face, label, order_button, shown};
 use crate::{say, words};
 
 /// The list, payments first. Each entry is drawn anew only when it changes, so that words
@@ -95,7 +95,7 @@ struct Known {
 fn numbered(board: &Board, open: &OpenPrint) -> (Option<String>, OpenPrint) {
     let mut orders = board.orders.iter();
     let order = orders.find(|order| order.id == open.order);
-    (order.map(label), open.clone())
+    (order.map(shown), open.clone())
 }
 
 fn payment(desk: Desk, open: &OpenPayment) -> impl IntoView + use<> {
@@ -122,7 +122,7 @@ fn payment(desk: Desk, open: &OpenPayment) -> impl IntoView + use<> {
     view! {
         <article class="d-card d-wide" data-mood="bad" data-testid=format!("open-payment-{}", label(order))>
             <header>
-                <b class="d-number">{label(order)}</b>
+                <b class="d-number">{shown(order)}</b>
                 <span class="d-soft">{talk::origin(lang, order)}</span>
                 <b class="d-amount">{amount}</b>
             </header>
@@ -170,7 +170,7 @@ fn doubt(desk: Desk, order: &OrderView) -> impl IntoView + use<> {
     view! {
         <article class="d-card d-wide" data-testid=format!("in-doubt-{}", label(order))>
             <header>
-                <b class="d-number">{label(order)}</b>
+                <b class="d-number">{shown(order)}</b>
                 <span class="d-soft">{talk::origin(lang, order)}</span>
                 <b class="d-amount">{words::won(lang, order.priced.total)}</b>
             </header>
@@ -270,7 +270,7 @@ fn pos(desk: Desk, order: &OrderView) -> impl IntoView + use<> {
     view! {
         <article class="d-card d-wide" data-mood="hand" data-testid=format!("open-pos-{}", label(order))>
             <header>
-                <b class="d-number">{label(order)}</b>
+                <b class="d-number">{shown(order)}</b>
                 <span class="d-soft">{talk::origin(lang, order)}</span>
                 <b class="d-amount">{words::won(lang, order.priced.total)}</b>
             </header>

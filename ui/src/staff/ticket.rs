@@ -32,7 +32,7 @@ pub(super) fn ticket(desk: Desk, column: Column, order: &OrderView) -> AnyView {
     view! {
         <article class="d-card" data-mood=mood data-testid=format!("order-{number}")>
             <header>
-                <b class="d-number">{number.clone()}</b>
+                <b class="d-number">{shown(order)}</b>
                 <span class="d-soft">{talk::origin(lang, order)}</span>
                 <time class="d-age">{old}</time>
             </header>
@@ -73,6 +73,14 @@ pub(super) fn label(order: &OrderView) -> String {
     }
 }
 
+/// The same for people: what is no call number must not look like one.
+pub(super) fn shown(order: &OrderView) -> String {
+    match order.number {
+        Some(number) => number.to_string(),
+        None => format!("…{}", label(order)),
+    }
+}
+
 /// What was chosen, in one line. A word that is chosen twice ("regular") is told with
 /// what it is about.
 fn options(lang: Lang, line: &PricedLine) -> String {
@@ -81,7 +89,7 @@ fn options(lang: Lang, line: &PricedLine) -> String {
         let same = line
             .options
             .iter()
-            .filter(|other| other.name == option.name);
+            .filter(|other| other.name.get(lang) == name);
         let about = if same.count() > 1 {
             format!("{} {name}", option.group.get(lang))
         } else {
