@@ -19,23 +19,32 @@ pub struct Face {
     driver: String,
 }
 
-/// Answers at once if the expression is true, else upon the change that makes it so.
+/// Answers at once if the expression is true, else upon the change that makes it so: of
+/// the page, or the end of what moves in it.
 const WATCH: &str = r#"
 const done = arguments[arguments.length - 1];
 const ask = () => (EXPRESSION);
-const first = ask();
-if (first) { done(first); return; }
-const watch = new MutationObserver(() => {
-  const now = ask();
-  if (now) { watch.disconnect(); done(now); }
-});
-watch.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+let over = false;
+const look = () => {
+  const now = over ? null : ask();
+  if (now) { over = true; watch.disconnect(); done(now); }
+};
+const watch = new MutationObserver(look);
+const what = { subtree: true, childList: true, attributes: true, characterData: true };
+watch.observe(document, what);
+look();
 "#;
 
-/// The middle of an element that can be touched there, else nothing.
+/// The middle of an element that stands still and can be touched there, else nothing.
 const TOUCHABLE: &str = r#"(() => {
   const element = document.querySelector('SELECTOR');
   if (!element || element.disabled) return null;
+  const moving = document.getAnimations().filter((animation) =>
+    animation.playState === 'running' && animation.effect.getComputedTiming().endTime < Infinity);
+  if (moving.length) {
+    Promise.allSettled(moving.map((animation) => animation.finished)).then(look);
+    return null;
+  }
   element.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
   const box = element.getBoundingClientRect();
   const x = Math.round(box.left + box.width / 2), y = Math.round(box.top + box.height / 2);

@@ -24,6 +24,7 @@ pub mod phone;
 pub mod ports;
 pub mod program;
 pub mod setup;
+pub mod shell;
 pub mod truth;
 pub mod world;
 

@@ -8,6 +8,7 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
+use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -34,10 +35,16 @@ impl Program {
     /// Where it cannot be started, ends before that line, or never prints it.
     pub fn start(
         name: &str,
-        mut command: Command,
+        command: Command,
         errors: &Path,
         ready: impl Fn(&str) -> bool,
     ) -> Program {
+        let (program, lines) = Program::spawn(name, command, errors);
+        program.wait_for(&lines, ready);
+        program
+    }
+
+    fn spawn(name: &str, mut command: Command, errors: &Path) -> (Program, Receiver<String>) {
         let log = File::options().create(true).append(true).open(errors);
         let mut child = command
             .stdin(Stdio::null())
@@ -62,7 +69,26 @@ impl Program {
             said,
             errors: errors.to_owned(),
         };
-        program.wait_for(&lines, ready);
+        (program, lines)
+    }
+
+    /// Starts a child that says nothing, and waits until it listens on a port of this
+    /// machine.
+    ///
+    /// # Panics
+    /// Where it does not within the time for that.
+    pub fn start_at(name: &str, command: Command, errors: &Path, port: u16) -> Program {
+        let program = Program::spawn(name, command, errors).0;
+        let deadline = Instant::now() + READY;
+        // Nobody tells of a port that is taken: it can only be tried.
+        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+            assert!(
+                Instant::now() < deadline,
+                "{name} does not listen:\n{}",
+                program.errors()
+            );
+            thread::sleep(Duration::from_millis(20));
+        }
         program
     }
 
