@@ -10,7 +10,9 @@ use clap::Parser;
 use soban_domain::ids::ScreenId;
 use tauri::{App, Runtime};
 
-use crate::sample;
+use soban_hub::demo::DemoOptions;
+
+use crate::carried::Start;
 
 /// Where staff's and guests' own devices reach the hub inside, unless told otherwise.
 const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 7780);
@@ -34,7 +36,7 @@ pub struct Options {
     /// A window on the desk instead of the locked full screen
     #[arg(long)]
     pub windowed: bool,
-    /// The sample store instead of your own; `soban sandbox` is its world outside
+    /// The sample store instead of your own, with a gateway, a POS and printers to play with
     #[arg(long)]
     pub demo: bool,
 }
@@ -53,28 +55,28 @@ impl Default for Options {
 }
 
 impl Options {
-    /// What the hub inside is started with. Files are in the working folder on a desk, in
+    /// What the shell starts. Files are in the working folder on a desk, in
     /// the program's own folder on a phone or tablet.
     ///
     /// # Errors
-    /// A folder that cannot be found or written.
+    /// A folder that cannot be found.
     #[cfg_attr(desktop, expect(unused_variables, reason = "mobile asks the app"))]
-    pub(crate) fn of_hub<R: Runtime>(&self, app: &App<R>) -> anyhow::Result<soban_hub::Options> {
+    pub(crate) fn start<R: Runtime>(&self, app: &App<R>) -> anyhow::Result<Start> {
         #[cfg(mobile)]
         let folder = tauri::Manager::path(app).app_data_dir()?;
         #[cfg(desktop)]
         let folder = PathBuf::new();
         let data = self.data.clone().unwrap_or_else(|| folder.join("data"));
         if self.demo {
-            return Ok(sample::options(data, self.listen)?);
+            return Ok(Start::Demo(DemoOptions::usual(data, self.listen)));
         }
         let config = self.config.clone();
-        Ok(soban_hub::Options {
+        Ok(Start::Store(soban_hub::Options {
             config: config.unwrap_or_else(|| folder.join("soban.toml")),
             data,
             listen: self.listen,
             secrets: None,
-        })
+        }))
     }
 }
 

@@ -4,20 +4,65 @@
 //! answers come back unchanged; a screen that the settings do not know stops the start.
 //! Deliberately absent: a second way to say anything.
 
-use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::anyhow;
 use axum::Router;
 use futures_util::Stream;
 use soban_domain::ids::{AttemptId, ScreenId};
-use soban_hub::{Api, Hub};
+use soban_hub::demo::{Demo, DemoOptions};
+use soban_hub::{Api, Hub, StartError};
 use soban_protocol::guest::{Came, GuestReturnRequest, HelloRequest, ScreenKind};
 use soban_protocol::{ApiError, Client, ErrorCode, Event, Transport, endpoints};
 
+/// What the shell starts: a store's hub, or the demo with the world outside.
+pub(crate) enum Start {
+    Store(soban_hub::Options),
+    Demo(DemoOptions),
+}
+
+impl Start {
+    /// The data folder.
+    pub(crate) fn data(&self) -> &Path {
+        match self {
+            Start::Store(options) => &options.data,
+            Start::Demo(options) => &options.data,
+        }
+    }
+}
+
+enum Running {
+    Store(Hub),
+    Demo(Demo),
+}
+
+impl Running {
+    async fn start(start: Start) -> Result<Running, StartError> {
+        Ok(match start {
+            Start::Store(options) => Running::Store(soban_hub::start(options).await?),
+            Start::Demo(options) => {
+                let demo = soban_hub::demo::demo(options).await?;
+                println!("soban ready");
+                for line in demo.addresses() {
+                    println!("  {line}");
+                }
+                Running::Demo(demo)
+            }
+        })
+    }
+
+    fn hub(&self) -> &Hub {
+        match self {
+            Running::Store(hub) => hub,
+            Running::Demo(demo) => &demo.hub,
+        }
+    }
+}
+
 /// The running hub, and which of its screens this is.
 pub(crate) struct Carried {
-    hub: Hub,
+    running: Running,
     api: Arc<Api>,
     router: Router,
     screen: ScreenId,
@@ -34,14 +79,12 @@ impl Transport for Inside {
 
 impl Carried {
     /// Starts the hub, on the store's network too.
-    pub(crate) async fn start(
-        options: soban_hub::Options,
-        screen: Option<ScreenId>,
-    ) -> anyhow::Result<Carried> {
-        let hub = soban_hub::start(options)
+    pub(crate) async fn start(start: Start, screen: Option<ScreenId>) -> anyhow::Result<Carried> {
+        let running = Running::start(start)
             .await
             // Its sentence is whole; the causes beneath would say it twice.
             .map_err(|error| anyhow!(error.to_string()))?;
+        let hub = running.hub();
         let api = hub.api();
         let named = screen.as_ref().map(ToString::to_string);
         let hello = Client::new(Inside(api.clone()))
@@ -66,14 +109,9 @@ impl Carried {
         Ok(Carried {
             router: hub.router(),
             api,
-            hub,
+            running,
             screen: hello.screen,
         })
-    }
-
-    /// Where screens and phones reach the hub.
-    pub(crate) fn address(&self) -> SocketAddr {
-        self.hub.address()
     }
 
     /// Which screen this is.
@@ -88,7 +126,7 @@ impl Carried {
 
     /// Every event after this number, as this screen may see it.
     pub(crate) fn events(&self, after: u64) -> impl Stream<Item = Event> + Send {
-        self.hub.events(after, Some(self.screen.clone()))
+        self.running.hub().events(after, Some(self.screen.clone()))
     }
 
     /// The hub's pages, menu and pictures.
@@ -109,6 +147,6 @@ impl Carried {
 
     /// Lets the hub finish what it is writing.
     pub(crate) async fn stop(&self) {
-        self.hub.stop().await;
+        self.running.hub().stop().await;
     }
 }

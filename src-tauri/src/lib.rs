@@ -18,7 +18,6 @@ mod media;
 mod payment_window;
 #[cfg(target_os = "linux")]
 pub mod renderer;
-mod sample;
 #[cfg(target_os = "linux")]
 mod touch;
 
@@ -62,14 +61,11 @@ pub fn start(options: Options) -> anyhow::Result<()> {
             commands::close_payment_window,
         ])
         .build(tauri::generate_context!())?;
-    let hub = options.of_hub(&app)?;
-    let mut logs = soban_hub::logs::begin(Some(&hub.data)).map_err(|why| anyhow!(why))?;
-    let carried = Carried::start(hub, options.screen);
+    let start = options.start(&app)?;
+    let mut logs = soban_hub::logs::begin(Some(start.data())).map_err(|why| anyhow!(why))?;
+    let carried = Carried::start(start, options.screen);
     let carried = tauri::async_runtime::block_on(carried)?;
     let screen = carried.screen().clone();
-    if options.demo {
-        sample::tell(carried.address());
-    }
     app.manage(Feed::default());
     app.manage(carried);
     main_window::open(&app, &screen, options.windowed)?;

@@ -22,6 +22,18 @@ pub struct DemoOptions {
     pub sandbox: SandboxConfig,
 }
 
+impl DemoOptions {
+    /// A demo at the sandbox's usual addresses.
+    pub fn usual(data: PathBuf, listen: SocketAddr) -> DemoOptions {
+        DemoOptions {
+            data,
+            listen,
+            public_url: None,
+            sandbox: SandboxConfig::default(),
+        }
+    }
+}
+
 /// A running demo.
 pub struct Demo {
     /// The hub.

@@ -1,7 +1,7 @@
 //! The sample store, carried in the program: 소반식당.
 
 use std::borrow::Cow;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use rust_embed::RustEmbed;
@@ -88,7 +88,13 @@ pub(crate) fn write(
     for (port, (_, address)) in (9101..).zip(sandbox.printer_addrs()) {
         settings = settings.replace(&format!("127.0.0.1:{port}"), &address.to_string());
     }
-    let own = format!("http://{listen}");
+    // Listening everywhere, it is reached from this machine by its own address.
+    let host = if listen.ip().is_unspecified() {
+        Ipv4Addr::LOCALHOST.into()
+    } else {
+        listen.ip()
+    };
+    let own = format!("http://{}", SocketAddr::new(host, listen.port()));
     let public = public_url.unwrap_or(&own).trim_end_matches('/');
     settings = settings.replace("http://127.0.0.1:7780", public);
     std::fs::create_dir_all(data)?;
