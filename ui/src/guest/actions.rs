@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use soban_domain::cart::{Cart, CartLine};
 use soban_domain::change::{self, Change, Now, Refusal};
-use soban_domain::ids::{AttemptId, CallId, CommandId, OrderId};
+use soban_domain::ids::{AttemptId, CallId, CommandId, OrderId, QuoteId};
 use soban_domain::menu::Dining;
 use soban_domain::money::Won;
 use soban_domain::payment::Method;
@@ -33,6 +33,8 @@ use crate::link::{client, fresh, insist};
 thread_local! {
     /// A wish to order that is not answered yet, with its ids.
     static WISH: RefCell<Option<Wish>> = const { RefCell::new(None) };
+    /// The last quote that no order took up: its holds end with the next one.
+    static UNUSED: Cell<Option<QuoteId>> = const { Cell::new(None) };
     /// Counts questions about the order, so that a late answer does not undo a newer one.
     static ASKED: Cell<u64> = const { Cell::new(0) };
 }
@@ -45,6 +47,12 @@ struct Wish {
     order: OrderId,
     pay: CommandId,
     attempt: AttemptId,
+    method: Method,
+}
+
+/// Forgets an unanswered wish with the guest who had it.
+pub(super) fn forget_wish() {
+    WISH.set(None);
 }
 
 fn command() -> CommandId {
@@ -65,6 +73,8 @@ fn act(app: App, busy: Busy, action: impl Future<Output = Result<(), ApiError>> 
             Err(error) => {
                 app.leaving.set(None);
                 app.fail(&error);
+                // What the hub has done may be more than what it could answer.
+                refresh(app);
             }
         }
     });
@@ -143,8 +153,10 @@ pub(super) fn order(app: App, method: Method) {
         return;
     }
     act(app, Busy::Ordering, async move {
-        let Some(wish) = wish(app) else { return Ok(()) };
-        let answered = carry_out(app, &wish, method).await;
+        let Some(wish) = wish(app, method) else {
+            return Ok(());
+        };
+        let answered = carry_out(app, &wish).await;
         let unanswered = matches!(&answered, Err(error) if error.retry == Retry::Same);
         if !unanswered {
             WISH.set(None);
@@ -153,35 +165,41 @@ pub(super) fn order(app: App, method: Method) {
     });
 }
 
-/// The wish that is still open for this basket, or a fresh one.
-fn wish(app: App) -> Option<Wish> {
+/// The wish that is still open for this basket, or a fresh one. Another way to pay is
+/// another payment of the same order.
+fn wish(app: App, method: Method) -> Option<Wish> {
     let screen = app.hello.get_untracked()?.screen.clone();
     let cart = app.cart.get_untracked();
     let open = WISH.with_borrow(|wish| wish.clone());
-    Some(match open {
-        Some(wish) if wish.quote.cart == cart => wish,
-        _ => {
-            let wish = Wish {
-                quote: MakeQuoteRequest {
-                    command: command(),
-                    screen,
-                    lang: app.lang.get_untracked(),
-                    seen: seen(app),
-                    cart,
-                    instead_of: None,
-                },
-                place: command(),
-                order: OrderId(fresh()),
-                pay: command(),
-                attempt: AttemptId(fresh()),
-            };
-            WISH.set(Some(wish.clone()));
-            wish
-        }
-    })
+    let wish = match open {
+        Some(wish) if wish.quote.cart == cart && wish.method == method => wish,
+        Some(wish) if wish.quote.cart == cart => Wish {
+            pay: command(),
+            attempt: AttemptId(fresh()),
+            method,
+            ..wish
+        },
+        _ => Wish {
+            quote: MakeQuoteRequest {
+                command: command(),
+                screen,
+                lang: app.lang.get_untracked(),
+                seen: seen(app),
+                cart,
+                instead_of: UNUSED.get(),
+            },
+            place: command(),
+            order: OrderId(fresh()),
+            pay: command(),
+            attempt: AttemptId(fresh()),
+            method,
+        },
+    };
+    WISH.set(Some(wish.clone()));
+    Some(wish)
 }
 
-async fn carry_out(app: App, wish: &Wish, method: Method) -> Result<(), ApiError> {
+async fn carry_out(app: App, wish: &Wish) -> Result<(), ApiError> {
     let quote = match insist::<MakeQuote>(&wish.quote).await? {
         QuoteReply::Quoted { quote, .. } => quote,
         QuoteReply::Changed { changes, shelf, .. } => {
@@ -195,13 +213,15 @@ async fn carry_out(app: App, wish: &Wish, method: Method) -> Result<(), ApiError
         order: wish.order,
         quote,
     };
+    UNUSED.set(Some(quote));
     let placed = insist::<PlaceOrder>(&place).await?;
+    UNUSED.set(None);
     app.leaving.set(None);
     let pay = StartPaymentRequest {
         command: wish.pay,
         attempt: wish.attempt,
         order: placed.id,
-        method,
+        method: wish.method,
     };
     match insist::<StartPayment>(&pay).await {
         Ok(order) => app.show_order(order),

@@ -19,6 +19,7 @@ use soban_protocol::guest::Hello;
 use soban_protocol::view::{Conditions, OrderView};
 use soban_protocol::{ApiError, ErrorCode};
 
+use super::actions;
 use super::flow::{self, Leaving, Place, Screen};
 use super::offer::Store;
 use super::pick;
@@ -372,6 +373,7 @@ impl App {
 
     /// Forgets the guest: basket, order, language, aids.
     pub(super) fn reset(self) {
+        actions::forget_wish();
         self.sheet.set(None);
         self.changes.set(None);
         self.toast.set(None);
