@@ -52,6 +52,18 @@ const TOUCHABLE: &str = r#"(() => {
   return there && element.contains(there) ? { x, y } : null;
 })()"#;
 
+/// Answers once fonts and pictures are there and nothing moves.
+const STANDS_STILL: &str = r#"
+const done = arguments[arguments.length - 1];
+const ending = (animation) => animation.effect.getComputedTiming().endTime < Infinity;
+(async () => {
+  await document.fonts.ready;
+  await Promise.allSettled([...document.images].map((image) => image.decode()));
+  await Promise.allSettled(document.getAnimations().filter(ending).map((a) => a.finished));
+  requestAnimationFrame(() => requestAnimationFrame(() => done(true)));
+})();
+"#;
+
 /// Where an element is by its name for tests.
 fn named(id: &str) -> String {
     format!(r#"[data-testid="{id}"]"#)
@@ -176,6 +188,26 @@ impl Face {
         }
     }
 
+    /// Types into a field.
+    ///
+    /// # Panics
+    /// Where it takes nothing.
+    pub async fn fill(&self, id: &str, text: &str) {
+        self.tap(id).await;
+        let field = self.client.find(Locator::Css(&named(id))).await;
+        let typed = field.expect("a field").send_keys(text).await;
+        typed.unwrap_or_else(|error| panic!("{id} takes no words: {error}"));
+    }
+
+    /// Waits until fonts and pictures are drawn and nothing moves any more.
+    ///
+    /// # Panics
+    /// Where that does not come to pass in time.
+    pub async fn stands_still(&self) {
+        let settled = self.client.execute_async(STANDS_STILL, Vec::new()).await;
+        settled.unwrap_or_else(|error| panic!("the page does not come to rest: {error}"));
+    }
+
     /// Clicks an element twice within one task of the page, faster than any finger: no
     /// answer to the first can have been drawn before the second.
     pub async fn tap_twice(&self, id: &str) {
@@ -262,14 +294,6 @@ impl Face {
         self.client.close_window().await.expect("the tab closes");
         let back = self.client.switch_to_window(before).await;
         back.expect("the first tab");
-    }
-
-    /// A picture of the page, as PNG.
-    ///
-    /// # Panics
-    /// Where the driver makes none.
-    pub async fn picture(&self) -> Vec<u8> {
-        self.client.screenshot().await.expect("a picture")
     }
 
     /// What the QR says that an element shows, read from its picture as a phone reads it.
