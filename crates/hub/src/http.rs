@@ -15,10 +15,11 @@ use axum::routing::{get, post};
 use futures_util::{SinkExt, StreamExt};
 use serde::Deserialize;
 use soban_domain::ids::{AttemptId, ScreenId};
+use soban_domain::payment::PaymentState;
 use soban_engine::EngineError;
 use soban_engine::ports::store::look;
 use soban_protocol::error::{ApiError, ErrorCode};
-use soban_protocol::guest::{Came, GuestReturnRequest};
+use soban_protocol::guest::{Came, GuestReturnRequest, OrderStatusRequest};
 use soban_protocol::secret::Secret;
 use soban_protocol::view::OrderView;
 
@@ -128,17 +129,24 @@ async fn rpc(
     }
 }
 
+/// That the store answers, and how the neighbours are.
 async fn health(State(shared): State<Shared>) -> Response<Body> {
-    let mut served = shared.api.dispatch("ping", b"{}").await;
-    if served.status == StatusCode::OK.as_u16() {
-        served.body = serde_json::json!({
-            "ok": true,
-            "version": env!("CARGO_PKG_VERSION"),
-            "conditions": shared.api.engine().conditions(),
-        })
-        .to_string();
-    }
-    answer(served)
+    let engine = shared.api.engine();
+    let read = look(engine.store().as_ref(), |tx| {
+        Ok::<_, EngineError>(tx.last_seq()?)
+    });
+    answer(match read.await {
+        Ok(_) => Served {
+            status: StatusCode::OK.as_u16(),
+            body: serde_json::json!({
+                "ok": true,
+                "version": env!("CARGO_PKG_VERSION"),
+                "conditions": engine.conditions(),
+            })
+            .to_string(),
+        },
+        Err(error) => api::refuse(error.into()),
+    })
 }
 
 #[derive(Deserialize)]
@@ -214,11 +222,16 @@ async fn pay_return(
 }
 
 async fn pay_home(State(shared): State<Shared>, Path(attempt): Path<String>) -> Response<Body> {
-    let order = match attempt.parse() {
+    let found = match attempt.parse() {
         Ok(attempt) => order_of(&shared, attempt).await,
         Err(_) => None,
     };
-    let mut response = Html(pay_page::page(order.as_ref())).into_response();
+    // This attempt's own outcome: a later one of the same order is another phone's.
+    let page = pay_page::page(
+        found.as_ref().map(|(state, _)| *state),
+        found.as_ref().map(|(_, order)| order),
+    );
+    let mut response = Html(page).into_response();
     quiet(response.headers_mut());
     let policy =
         HeaderValue::from_static("default-src 'none'; style-src 'self'; frame-ancestors 'none'");
@@ -228,17 +241,18 @@ async fn pay_home(State(shared): State<Shared>, Path(attempt): Path<String>) -> 
     response
 }
 
-async fn order_of(shared: &Shared, attempt: AttemptId) -> Option<OrderView> {
+async fn order_of(shared: &Shared, attempt: AttemptId) -> Option<(PaymentState, OrderView)> {
     let engine = shared.api.engine();
     let found = look(engine.store().as_ref(), move |tx| {
         Ok::<_, EngineError>(tx.attempt(attempt)?)
     })
     .await;
-    let order = found.ok().flatten()?.order;
-    engine
-        .order_status(soban_protocol::guest::OrderStatusRequest { order })
-        .await
-        .ok()
+    let attempt = found.ok().flatten()?;
+    let request = OrderStatusRequest {
+        order: attempt.order,
+    };
+    let order = engine.order_status(request).await.ok()?;
+    Some((attempt.state, order))
 }
 
 async fn pay_style() -> Response<Body> {
