@@ -123,6 +123,10 @@ pub(crate) fn step_payment(
         attempt.next_try = None;
         tx.drop_token(attempt.id)?;
     }
+    if matches!(next, PaymentState::NeedsStaff | PaymentState::Reversing) {
+        // No approval is sent from here on.
+        tx.drop_token(attempt.id)?;
+    }
     if event == PaymentEvent::AnsweredUnknown(Cause::NotYet) {
         // The token was too early, or nobody's: the guest comes home with another.
         tx.drop_token(attempt.id)?;

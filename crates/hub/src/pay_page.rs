@@ -15,12 +15,9 @@ pub(crate) const KEYS: [&str; 9] = [
     "title", "paid", "number", "checking", "not_paid", "closed", "look_up", "staff", "unknown",
 ];
 
-/// The page for an order; it looks again by itself until the payment is settled.
-pub(crate) fn page(order: Option<&OrderView>) -> String {
+/// The page for one attempt at paying an order; it looks again by itself until the payment is settled.
+pub(crate) fn page(state: Option<PaymentState>, order: Option<&OrderView>) -> String {
     let lang = order.map_or(Lang::Ko, |order| order.lang);
-    let state = order
-        .and_then(|order| order.payment.as_ref())
-        .map(|payment| payment.state);
     let (key, settled) = match state {
         Some(PaymentState::Approved) => ("paid", true),
         Some(PaymentState::Declined | PaymentState::Expired) => ("not_paid", true),

@@ -5,9 +5,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Serialize;
-use soban_domain::ids::OrderId;
+use soban_devices::NetPrinters;
+use soban_domain::ids::{OrderId, PrinterId};
 use soban_domain::menu::Menu;
 use soban_domain::moment::BusinessDay;
 use soban_domain::order::Order;
@@ -16,6 +18,7 @@ use soban_domain::print::PrintJob;
 use soban_domain::relay::RelayItem;
 use soban_engine::menus::{Imported, import_menu as import};
 use soban_engine::ports::pos::PosHealth;
+use soban_engine::ports::printer::{Health, Trouble};
 use soban_engine::ports::store::{StoreError, look};
 use soban_engine::ports::{Clock, Printers, Store};
 
@@ -27,6 +30,8 @@ use crate::world::MachineClock;
 /// The hour at which the business day changes where no settings say.
 const CHANGE_HOUR: u8 = 5;
 const ORDERS_MOST: u32 = 10_000;
+const ASKED_MOST: u32 = 4;
+const ASK_AGAIN: Duration = Duration::from_millis(500);
 
 /// Puts a menu in force in the store of a data folder.
 ///
@@ -232,7 +237,7 @@ async fn printers(settings: &Settings) -> Vec<Finding> {
     let printers = compose::net_printers(settings);
     let mut findings = Vec::new();
     for (id, address) in where_is {
-        let health = printers.health(&id).await;
+        let health = patiently(&printers, &id).await;
         let part = format!("printer {id}");
         findings.push(match health.trouble {
             None if health.paper_low => well(part, format!("{address}, paper is low")),
@@ -244,6 +249,19 @@ async fn printers(settings: &Settings) -> Vec<Finding> {
         });
     }
     findings
+}
+
+/// Asks a printer how it is. One that takes a single host at a time may be busy with the
+/// hub's own question: it is asked again before it is called unreachable.
+async fn patiently(printers: &NetPrinters, id: &PrinterId) -> Health {
+    for _ in 1..ASKED_MOST {
+        let health = printers.health(id).await;
+        if health.trouble != Some(Trouble::Unreachable) {
+            return health;
+        }
+        tokio::time::sleep(ASK_AGAIN).await;
+    }
+    printers.health(id).await
 }
 
 async fn pos(settings: &Settings, secrets: &Secrets) -> Finding {

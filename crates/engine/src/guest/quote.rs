@@ -46,6 +46,9 @@ impl Engine {
             Some(earlier) => end_quote(tx, earlier, now)?,
             None => false,
         };
+        if !self.rules().is_open(now.minute_of_week()) {
+            return Err(ErrorCode::NotNow.into());
+        }
         let (hash, menu) = self.menu(tx)?;
         let shelf = tx.shelf(now)?;
         let situation = Now {

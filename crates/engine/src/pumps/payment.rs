@@ -24,8 +24,14 @@ mod answers;
 
 use answers::{Heard, decide, reading, standing};
 
-/// Inquiries before staff are called: with the waits below, about half an hour.
-const INQUIRIES_MOST: u32 = 60;
+/// Inquiries without an answer before staff are called: with the waits below, three to
+/// four minutes, which is what the guest was told.
+const INQUIRIES_MOST: u32 = 12;
+/// Inquiries that say "still open" before staff are called. It is beyond the life of any
+/// offer, after which "open" means unpaid.
+const OPEN_MOST: u32 = 60;
+/// Tries at sending money back before staff are called: about half an hour.
+const REVERSALS_MOST: u32 = 60;
 const INQUIRY_WAIT_MOST: u32 = 30;
 const ROUND: Duration = Duration::from_secs(30);
 
@@ -247,9 +253,8 @@ async fn inquire(
     let now = engine.clock().now();
     let inquiries = attempt.inquiries.saturating_add(1);
     let event = match decide(engine, &attempt, cause, heard.event, now) {
-        PaymentEvent::InquiryFailed | PaymentEvent::InquiredOpen
-            if inquiries >= INQUIRIES_MOST && cause != Cause::NotYet =>
-        {
+        PaymentEvent::InquiryFailed if inquiries >= INQUIRIES_MOST => PaymentEvent::AskedEnough,
+        PaymentEvent::InquiredOpen if inquiries >= OPEN_MOST && cause != Cause::NotYet => {
             PaymentEvent::AskedEnough
         }
         event => event,
@@ -339,7 +344,7 @@ async fn reverse(engine: &Engine, attempt: PaymentAttempt) -> Result<(), EngineE
         | Standing::NoAnswer { evidence } => (PaymentEvent::InquiredPaid, Some(evidence)),
     };
     let reachable = engine.gateway(attempt.method).is_some() && attempt.offer.is_some();
-    let gives_up = event == PaymentEvent::InquiredPaid && (tries >= INQUIRIES_MOST || !reachable);
+    let gives_up = event == PaymentEvent::InquiredPaid && (tries >= REVERSALS_MOST || !reachable);
     let event = if gives_up {
         PaymentEvent::ReversalUnsettled
     } else {

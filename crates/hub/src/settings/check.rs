@@ -91,6 +91,12 @@ fn known(settings: &Settings, printer: &Spanned<PrinterId>) -> Result<(), Fault>
 }
 
 fn printers(settings: &Settings) -> Result<(), Fault> {
+    if settings.printers.is_empty() {
+        return Err((
+            0..0,
+            "there is no [[printer]]: tickets need at least one".to_owned(),
+        ));
+    }
     let mut seen = BTreeSet::new();
     for printer in &settings.printers {
         if !seen.insert(printer.id.get_ref()) {
