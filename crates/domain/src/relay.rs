@@ -223,7 +223,8 @@ pub struct RelayItem {
     pub state: RelayState,
     /// How often it was tried.
     pub tries: u32,
-    /// When it was written.
+    /// When it was written, or when staff last asked for it to be tried again: the bound of
+    /// waiting counts from here.
     pub created: Timestamp,
     /// When to try next.
     pub next_try: Timestamp,

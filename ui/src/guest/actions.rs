@@ -414,7 +414,7 @@ pub(super) fn send_away(app: App) {
                 command: command(),
                 order: order.id,
             };
-            // Unanswered, the hub gives the order up itself when its quote ends.
+            // Unanswered, the hub gives the order up itself once nobody has paid it for a while.
             drop(insist::<LeaveOrder>(&request).await);
         });
     }
