@@ -121,6 +121,10 @@ pub fn error(lang: Lang, code: ErrorCode) -> String {
 pub fn method(lang: Lang, method: Method) -> String {
     match method {
         Method::Kakaopay => say!(lang, method.kakaopay),
+        Method::Toss => say!(lang, method.toss),
+        Method::Barcode => say!(lang, method.barcode),
+        Method::Qr => say!(lang, method.qr),
+        Method::Sticker => say!(lang, method.sticker),
         Method::Counter => say!(lang, method.counter),
     }
 }
@@ -129,6 +133,10 @@ pub fn method(lang: Lang, method: Method) -> String {
 pub fn method_hint(lang: Lang, method: Method) -> String {
     match method {
         Method::Kakaopay => say!(lang, method.kakaopay_hint),
+        Method::Toss => say!(lang, method.toss_hint),
+        Method::Barcode => say!(lang, method.barcode_hint),
+        Method::Qr => say!(lang, method.qr_hint),
+        Method::Sticker => say!(lang, method.sticker_hint),
         Method::Counter => say!(lang, method.counter_hint),
     }
 }

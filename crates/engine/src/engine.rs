@@ -16,6 +16,7 @@ use soban_protocol::view::{Conditions, PosCondition, PrinterCondition};
 use crate::error::EngineError;
 use crate::in_flight::InFlight;
 use crate::pin::PinGuard;
+use crate::ports::gateway::Abilities;
 use crate::ports::store::{NewEvent, StoredMenu, Tx};
 use crate::ports::{Clock, Gateway, Ids, PosLink, Printers, Store};
 use crate::rules::Rules;
@@ -97,6 +98,11 @@ impl Engine {
 
     pub(crate) fn gateway(&self, method: Method) -> Option<Arc<dyn Gateway>> {
         self.inner.parts.gateways.get(&method).cloned()
+    }
+
+    /// What a method's gateway can do; none where staff take the money.
+    pub(crate) fn abilities(&self, method: Method) -> Option<Abilities> {
+        self.gateway(method).map(|gateway| gateway.abilities())
     }
 
     pub(crate) fn printers(&self) -> &dyn Printers {

@@ -13,8 +13,8 @@
 //! - All of [`soban_engine::ports::gateway`]: see `reading` for what answers mean,
 //!   `codes` for refusals, `http` for silence.
 //!
-//! Deliberately absent: the older "kapi" API, recurring payments, part refunds of an
-//! order, cash receipts (KakaoPay itself issues them for KakaoPay Money), and any retry.
+//! Deliberately absent: the older "kapi" API, recurring payments, a list of payments (the
+//! vendor has none), cash receipts (KakaoPay itself issues them for KakaoPay Money), and any retry.
 //!
 //! Not confirmed by the vendor's text, and so to be looked at with a real contract: that
 //! times are Korean, that `total_amount` includes `green_deposit`, which statuses are
@@ -30,9 +30,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use reqwest::Url;
+use soban_domain::moment::BusinessDay;
 use soban_domain::payment::{Method, Offer};
 use soban_engine::ports::gateway::{
-    Abilities, Approve, Ask, Gateway, Held, NoOffer, ReturnToken, Reverse, Standing,
+    Abilities, Approve, Ask, Gateway, Held, Listing, NoOffer, RefundAsk, Refunded, ReturnToken,
+    Reversal, Reverse, SentBack, Standing,
 };
 use thiserror::Error;
 
@@ -217,8 +219,14 @@ impl Gateway for KakaoPay {
         Abilities {
             approval_is_ours: true,
             inquiry: true,
+            reversal: Reversal::ById,
+            idempotent_seconds: None,
             settle_seconds: PLATFORM_SECONDS,
+            late_seconds: TID_LIFE_SECONDS,
             partial_refund: true,
+            deposit_blocks_partial: true,
+            lists: false,
+            customer_codes: false,
         }
     }
 
@@ -270,6 +278,9 @@ impl Gateway for KakaoPay {
             Approve::Mismatched { evidence } => {
                 tracing::error!(attempt = %held.attempt, evidence, "KakaoPay took something else");
             }
+            Approve::Declined { evidence } => {
+                tracing::info!(attempt = %held.attempt, evidence, "KakaoPay declined");
+            }
             Approve::Unknown { cause, evidence } => {
                 tracing::warn!(attempt = %held.attempt, ?cause, evidence, "KakaoPay does not tell");
             }
@@ -289,7 +300,7 @@ impl Gateway for KakaoPay {
 
     /// Asks first what is left: so a reversal that was done before is seen, and the
     /// amount left goes along as the vendor's guard against a second one.
-    async fn reverse(&self, held: &Held) -> Reverse {
+    async fn reverse(&self, held: &Held, _token: Option<&ReturnToken>) -> Reverse {
         let answer = match self.ask_order(held).await {
             Ok(answer) => answer,
             // The reversal itself was not begun.
@@ -314,6 +325,30 @@ impl Gateway for KakaoPay {
         };
         tracing::info!(attempt = %held.attempt, ?outcome, "KakaoPay was asked to send money back");
         outcome
+    }
+
+    async fn refund(&self, held: &Held, ask: &RefundAsk) -> Refunded {
+        let request = ReverseRequest {
+            merchant: self.merchant(),
+            tid: &held.offer.gateway_id,
+            cancel_amount: ask.amount.0,
+            cancel_tax_free_amount: ask.tax.exempt.0 + ask.tax.deposit.0,
+            cancel_vat_amount: ask.tax.vat.0,
+            cancel_available_amount: ask.rest_before.0,
+        };
+        let answer = self.line.call("cancel", &request, &[]).await;
+        let outcome = reading::refunded(answer, held, &self.cid, ask);
+        tracing::info!(attempt = %held.attempt, refund = %ask.refund, ?outcome, "KakaoPay refund");
+        outcome
+    }
+
+    async fn sent_back(&self, held: &Held) -> SentBack {
+        reading::sent_back(self.ask_order(held).await, held, &self.cid)
+    }
+
+    /// The vendor has no list of a day: its settlement comes by another way.
+    async fn list(&self, _day: BusinessDay) -> Listing {
+        Listing::NotOffered
     }
 }
 
@@ -413,6 +448,7 @@ fn offer(answer: ReadyAnswer) -> Result<Offer, NoOffer> {
         gateway_id: answer.tid,
         mobile_url: answer.next_redirect_mobile_url,
         pc_url: answer.next_redirect_pc_url,
+        qr: None,
         expires: created.plus_seconds(TID_LIFE_SECONDS),
     })
 }

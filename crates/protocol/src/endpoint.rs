@@ -37,6 +37,8 @@ macro_rules! for_each_endpoint {
             LeaveOrder leave_order(guest::LeaveOrderRequest) -> view::OrderView;
             /// The payer's browser came back from the gateway.
             GuestReturn guest_return(guest::GuestReturnRequest) -> view::OrderView;
+            /// The code of the guest's app was read. Sent again it changes nothing.
+            ScanCode scan_code(guest::ScanCodeRequest) -> view::OrderView;
             /// How an order stands.
             OrderStatus order_status(guest::OrderStatusRequest) -> view::OrderView;
             /// Prints the guest's receipt. Command.

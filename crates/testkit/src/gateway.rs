@@ -12,10 +12,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use soban_domain::ids::AttemptId;
+use soban_domain::moment::BusinessDay;
 use soban_domain::money::Won;
 use soban_domain::payment::{Approval, Cause, Method, Offer};
 use soban_engine::ports::gateway::{
-    Abilities, Approve, Ask, Held, NoOffer, ReturnToken, Reverse, Standing,
+    Abilities, Approve, Ask, Held, Listed, Listing, NoOffer, RefundAsk, Refunded, ReturnToken,
+    Reversal, Reverse, SentBack, Standing,
 };
 use soban_engine::ports::{Clock, Gateway};
 use tokio::sync::watch;
@@ -34,6 +36,12 @@ pub enum Call {
     Inquire,
     /// [`Gateway::reverse`].
     Reverse,
+    /// [`Gateway::refund`].
+    Refund,
+    /// [`Gateway::sent_back`].
+    SentBack,
+    /// [`Gateway::list`].
+    List,
 }
 
 /// What can go wrong with a call.
@@ -216,6 +224,7 @@ impl FakeGateway {
             gateway_id: format!("F{n:019}"),
             mobile_url: format!("https://pay.example/{n}/m"),
             pc_url: format!("https://pay.example/{n}/pc"),
+            qr: None,
             expires: self.clock.now().plus_seconds(PAGE_SECONDS),
         };
         state.payments.push(Payment {
@@ -301,6 +310,28 @@ impl FakeGateway {
     }
 }
 
+impl FakeGateway {
+    fn give_back(&self, held: &Held, ask: &RefundAsk) -> Refunded {
+        let mut state = self.state();
+        let Some(payment) = find(&mut state, &held.offer.gateway_id) else {
+            let evidence = "no such payment".to_owned();
+            return Refunded::Unknown { evidence };
+        };
+        let rest = payment.ledger.taken.0 - payment.ledger.sent_back.0;
+        if payment.stage != Stage::Paid || rest != ask.rest_before.0 || ask.amount.0 > rest {
+            let evidence = format!("{rest} is left");
+            return Refunded::Unknown { evidence };
+        }
+        payment.ledger.sent_back = Won(payment.ledger.sent_back.0 + ask.amount.0);
+        if ask.amount.0 == rest {
+            payment.stage = Stage::SentBack;
+        }
+        Refunded::Done {
+            number: Some(format!("R-{}", ask.refund)),
+        }
+    }
+}
+
 fn find<'s>(state: &'s mut State, gateway_id: &str) -> Option<&'s mut Payment> {
     let mut payments = state.payments.iter_mut();
     payments.find(|payment| payment.offer.gateway_id == gateway_id)
@@ -335,8 +366,14 @@ impl Gateway for FakeGateway {
         Abilities {
             approval_is_ours: true,
             inquiry: true,
+            reversal: Reversal::ById,
+            idempotent_seconds: None,
             settle_seconds: 11,
+            late_seconds: PAGE_SECONDS,
             partial_refund: true,
+            deposit_blocks_partial: true,
+            lists: true,
+            customer_codes: false,
         }
     }
 
@@ -387,7 +424,7 @@ impl Gateway for FakeGateway {
         answer
     }
 
-    async fn reverse(&self, held: &Held) -> Reverse {
+    async fn reverse(&self, held: &Held, _token: Option<&ReturnToken>) -> Reverse {
         let answer = match self.arrive(Call::Reverse, held.attempt) {
             Err(evidence) => Reverse::NotSent { evidence },
             Ok(None) => self.send_back(held),
@@ -402,6 +439,59 @@ impl Gateway for FakeGateway {
         };
         self.hang(Call::Reverse).await;
         answer
+    }
+
+    async fn refund(&self, held: &Held, ask: &RefundAsk) -> Refunded {
+        let answer = match self.arrive(Call::Refund, held.attempt) {
+            Err(evidence) => Refunded::NotSent { evidence },
+            Ok(None) => self.give_back(held, ask),
+            Ok(Some(fault)) => {
+                if matches!(fault, Fault::LostReply | Fault::GarbledReply) {
+                    self.give_back(held, ask);
+                }
+                Refunded::Unknown {
+                    evidence: no_answer(fault),
+                }
+            }
+        };
+        self.hang(Call::Refund).await;
+        answer
+    }
+
+    async fn sent_back(&self, held: &Held) -> SentBack {
+        let answer = match self.arrive(Call::SentBack, held.attempt) {
+            Err(evidence) => SentBack::NoAnswer { evidence },
+            Ok(None) => SentBack::Sum(self.ledger(held.attempt).sent_back),
+            Ok(Some(fault)) => SentBack::NoAnswer {
+                evidence: no_answer(fault),
+            },
+        };
+        self.hang(Call::SentBack).await;
+        answer
+    }
+
+    async fn list(&self, _day: BusinessDay) -> Listing {
+        let nobody = AttemptId(uuid::Uuid::nil());
+        match self.arrive(Call::List, nobody) {
+            Err(evidence) => Listing::NoAnswer { evidence },
+            Ok(Some(fault)) => Listing::NoAnswer {
+                evidence: no_answer(fault),
+            },
+            Ok(None) => {
+                let state = self.state();
+                let taken = state.payments.iter().filter(|p| p.ledger.approvals > 0);
+                Listing::Rows(
+                    taken
+                        .map(|payment| Listed {
+                            gateway_id: payment.offer.gateway_id.clone(),
+                            attempt: Some(payment.ask.attempt),
+                            approved: payment.ledger.taken,
+                            sent_back: payment.ledger.sent_back,
+                        })
+                        .collect(),
+                )
+            }
+        }
     }
 }
 

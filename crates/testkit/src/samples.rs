@@ -203,6 +203,7 @@ pub fn offer(n: u64) -> Offer {
         mobile_url: format!("https://pay.example/m/{n}"),
         pc_url: format!("https://pay.example/pc/{n}"),
         expires: NOW.plus_seconds(900),
+        qr: None,
     }
 }
 
@@ -217,29 +218,23 @@ pub fn approval(attempt: &PaymentAttempt) -> Approval {
     }
 }
 
-/// The `n`-th attempt, at paying the `order`-th order, in a state that it can be in: an
-/// approved one has its proof.
+/// The `n`-th attempt, at paying the `order`-th order, in a state that it can be in: a
+/// paid one has its proof.
 pub fn attempt(n: u64, order: u64, state: PaymentState) -> PaymentAttempt {
     let priced = priced();
     let mut attempt = PaymentAttempt {
-        id: attempt_id(n),
-        order: order_id(order),
-        method: Method::Kakaopay,
-        amount: priced.total,
-        tax: priced.tax,
         state,
-        created: NOW,
-        changed: NOW,
-        deadline: NOW.plus_seconds(600),
         offer: Some(offer(n)),
-        approvals_sent: 0,
-        approval_sent_at: None,
-        inquiries: 0,
         next_try: Some(NOW),
-        approval: None,
-        evidence: None,
+        ..PaymentAttempt::new(
+            attempt_id(n),
+            order_id(order),
+            Method::Kakaopay,
+            (priced.total, priced.tax),
+            (NOW, NOW.plus_seconds(600)),
+        )
     };
-    if state == PaymentState::Approved {
+    if state.is_paid() {
         attempt.approval = Some(approval(&attempt));
     }
     attempt

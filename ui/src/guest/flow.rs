@@ -183,17 +183,25 @@ fn of_order(order: &OrderView) -> Screen {
 
 fn of_payment(state: PaymentState, method: Method, page: Option<&PaymentPage>) -> Screen {
     match (state, method) {
-        (PaymentState::Waiting, Method::Counter) => Screen::Counter,
+        (PaymentState::Waiting, Method::Counter | Method::Sticker) => Screen::Counter,
         (PaymentState::Prepared | PaymentState::Asking, _) => Screen::Asking,
-        (PaymentState::Waiting, Method::Kakaopay) => match page {
-            Some(PaymentPage::Qr { .. }) => Screen::Qr,
-            Some(PaymentPage::Window { .. }) => Screen::Window,
-            None => Screen::Asking,
-        },
-        // Approved and not yet released lasts as long as one transaction.
-        (PaymentState::Approving | PaymentState::Unknown(_) | PaymentState::Approved, _) => {
-            Screen::Confirming
+        (PaymentState::Waiting, Method::Kakaopay | Method::Toss | Method::Barcode | Method::Qr) => {
+            match page {
+                Some(PaymentPage::Qr { .. } | PaymentPage::BankQr { .. }) => Screen::Qr,
+                Some(PaymentPage::Window { .. }) => Screen::Window,
+                Some(PaymentPage::Scan) | None => Screen::Asking,
+            }
         }
+        // Approved and not yet released lasts as long as one transaction.
+        (
+            PaymentState::Approving
+            | PaymentState::Unknown(_)
+            | PaymentState::Approved
+            | PaymentState::Voided
+            | PaymentState::PartlyRefunded
+            | PaymentState::Refunded,
+            _,
+        ) => Screen::Confirming,
         (PaymentState::Closing, _) => Screen::Closing,
         (PaymentState::Reversing, _) => Screen::Returning,
         (PaymentState::NeedsStaff, _) => Screen::AskStaff,

@@ -90,6 +90,9 @@ fn is_in_doubt(state: PaymentState) -> bool {
         | PaymentState::Declined
         | PaymentState::Expired
         | PaymentState::Reversed
+        | PaymentState::Voided
+        | PaymentState::PartlyRefunded
+        | PaymentState::Refunded
         | PaymentState::NeedsStaff => false,
     }
 }

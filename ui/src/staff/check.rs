@@ -10,7 +10,7 @@ use soban_domain::relay::RelayState;
 use soban_domain::text::{Lang, NOTE_MOST, Note};
 use soban_protocol::endpoints::{RetryRelay, SettlePayment, SettlePrint, SettleRelay};
 use soban_protocol::staff::{Board, OpenPayment, OpenPrint};
-use soban_protocol::staff::{SettlePaymentRequest, SettlePrintRequest};
+use soban_protocol::staff::{SettlePaymentRequest, SettlePrintRequest, StaffAction};
 use soban_protocol::view::OrderView;
 
 use crate::icon::{Icon, icon};
@@ -106,7 +106,7 @@ fn payment(desk: Desk, open: &OpenPayment) -> impl IntoView + use<> {
     let method = method.map(|payment| words::method(lang, payment.method));
     let attempt = open.attempt;
     let why = RwSignal::new(String::new());
-    let settle = move |took: bool| {
+    let settle = move |action: StaffAction| {
         let Ok(why) = Note::new(&why.get_untracked()) else {
             return;
         };
@@ -114,7 +114,7 @@ fn payment(desk: Desk, open: &OpenPayment) -> impl IntoView + use<> {
             staff,
             command,
             attempt,
-            took,
+            action,
             why,
         });
     };
@@ -137,7 +137,7 @@ fn payment(desk: Desk, open: &OpenPayment) -> impl IntoView + use<> {
                     class="d-button d-second"
                     data-testid=format!("payment-took-{}", label(order))
                     disabled=silent
-                    on:click=move |_| settle(true)
+                    on:click=move |_| settle(StaffAction::SawMoney)
                 >
                     {say!(lang, staff.took)}
                 </button>
@@ -146,7 +146,7 @@ fn payment(desk: Desk, open: &OpenPayment) -> impl IntoView + use<> {
                     class="d-button d-second"
                     data-testid=format!("payment-not-took-{}", label(order))
                     disabled=silent
-                    on:click=move |_| settle(false)
+                    on:click=move |_| settle(StaffAction::SawNoMoney)
                 >
                     {say!(lang, staff.not_took)}
                 </button>

@@ -36,6 +36,10 @@ pub(super) fn money(lang: Lang, order: &OrderView) -> String {
         Some(payment) if payment.state == PaymentState::Approved => {
             let method = match payment.method {
                 Method::Kakaopay => say!(lang, staff.by_kakaopay),
+                Method::Toss => say!(lang, staff.by_toss),
+                Method::Barcode => say!(lang, staff.by_barcode),
+                Method::Qr => say!(lang, staff.by_qr),
+                Method::Sticker => say!(lang, staff.by_sticker),
                 Method::Counter => say!(lang, staff.by_counter),
             };
             say!(lang, staff.paid, method = method, price = price)

@@ -8,6 +8,7 @@
 //! Deliberately absent: card numbers, telephone numbers of guests, and the cash receipt
 //! (현금영수증), which KakaoPay issues by itself.
 
+use super::words::method_word;
 use super::{PaperWord, SlipFacts, Words, business_number, dining_word, marks, number, times};
 use crate::money::Won;
 use crate::order::Order;
@@ -213,10 +214,7 @@ fn payment(paper: &mut Paper, facts: &SlipFacts<'_>, both: &Both<'_>) {
 }
 
 fn approved(paper: &mut Paper, method: Method, approval: &Approval, both: &Both<'_>) {
-    let method = both.legal(match method {
-        Method::Kakaopay => PaperWord::MethodKakaopay,
-        Method::Counter => PaperWord::MethodCounter,
-    });
+    let method = both.legal(method_word(method));
     let kind = match approval.kind.as_str() {
         "MONEY" => both.legal(PaperWord::KindMoney),
         "CARD" => both.legal(PaperWord::KindCard),

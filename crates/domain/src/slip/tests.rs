@@ -120,6 +120,10 @@ fn attempt(order: &Order) -> PaymentAttempt {
             by: None,
         }),
         evidence: None,
+        watch: None,
+        late: false,
+        refunded: Won(0),
+        trail: Vec::new(),
     }
 }
 

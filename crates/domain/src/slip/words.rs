@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
+use crate::payment::Method;
 use crate::text::Lang;
 
 macro_rules! paper_words {
@@ -77,6 +78,14 @@ paper_words! {
     Payment = "payment";
     /// By KakaoPay.
     MethodKakaopay = "method_kakaopay";
+    /// By Toss Payments.
+    MethodToss = "method_toss";
+    /// By a code that the payer's app showed.
+    MethodBarcode = "method_barcode";
+    /// By a QR that the payer's banking app read.
+    MethodQr = "method_qr";
+    /// By the shop's printed QR.
+    MethodSticker = "method_sticker";
     /// At the counter.
     MethodCounter = "method_counter";
     /// From the wallet's balance.
@@ -158,5 +167,16 @@ impl Words {
     /// A word. Each has a text since [`Words::load`]; its key would stand in.
     pub fn get(&self, word: PaperWord) -> &str {
         self.of.get(&word).map_or(word.key(), String::as_str)
+    }
+}
+/// The word for a way to pay.
+pub(super) fn method_word(method: Method) -> PaperWord {
+    match method {
+        Method::Kakaopay => PaperWord::MethodKakaopay,
+        Method::Toss => PaperWord::MethodToss,
+        Method::Barcode => PaperWord::MethodBarcode,
+        Method::Qr => PaperWord::MethodQr,
+        Method::Sticker => PaperWord::MethodSticker,
+        Method::Counter => PaperWord::MethodCounter,
     }
 }

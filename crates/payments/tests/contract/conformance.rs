@@ -5,10 +5,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use serde_json::Value;
 use soban_domain::ids::AttemptId;
+use soban_domain::moment::BusinessDay;
 use soban_domain::money::Won;
 use soban_domain::payment::{Method, Offer};
 use soban_engine::ports::gateway::{
-    Abilities, Approve, Ask, Gateway, Held, NoOffer, ReturnToken, Reverse, Standing,
+    Abilities, Approve, Ask, Gateway, Held, Listing, NoOffer, RefundAsk, Refunded, ReturnToken,
+    Reverse, SentBack, Standing,
 };
 use soban_payments::KakaoPay;
 use soban_sandbox::{Endpoint, FaultKind};
@@ -141,8 +143,22 @@ impl Gateway for Spoiled {
         self.inner.inquire(held).await
     }
 
-    async fn reverse(&self, held: &Held) -> Reverse {
+    async fn reverse(&self, held: &Held, token: Option<&ReturnToken>) -> Reverse {
         self.strike(Endpoint::PaymentCancel).await;
-        self.inner.reverse(held).await
+        self.inner.reverse(held, token).await
+    }
+
+    async fn refund(&self, held: &Held, ask: &RefundAsk) -> Refunded {
+        self.strike(Endpoint::PaymentCancel).await;
+        self.inner.refund(held, ask).await
+    }
+
+    async fn sent_back(&self, held: &Held) -> SentBack {
+        self.strike(Endpoint::PaymentOrder).await;
+        self.inner.sent_back(held).await
+    }
+
+    async fn list(&self, day: BusinessDay) -> Listing {
+        self.inner.list(day).await
     }
 }

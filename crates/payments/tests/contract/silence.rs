@@ -73,7 +73,7 @@ async fn nobody_there() {
         Approve::NotSent { .. }
     ));
     assert!(matches!(
-        gateway.reverse(&held).await,
+        gateway.reverse(&held, None).await,
         Reverse::NotSent { .. }
     ));
     assert!(matches!(

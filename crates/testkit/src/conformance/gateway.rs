@@ -94,6 +94,9 @@ pub fn held(ask: &Ask, offer: Offer) -> Held {
         amount: ask.amount,
         tax: ask.tax,
         offer,
+        sent_at: None,
+        approval: None,
+        refunded: Won(0),
     }
 }
 
@@ -247,7 +250,7 @@ pub async fn an_inquiry_tells_how_it_stands(rig: &mut dyn GatewayRig) {
     let answer = rig.gateway().approve(&held, &token).await;
     assert!(matches!(answer, Approve::Approved(_)), "{answer:?}");
     assert_paid(rig, &held).await;
-    assert_eq!(rig.gateway().reverse(&held).await, Reverse::Done);
+    assert_eq!(rig.gateway().reverse(&held, None).await, Reverse::Done);
     assert_eq!(rig.gateway().inquire(&held).await, Standing::SentBack);
 }
 
@@ -292,14 +295,14 @@ pub async fn what_does_not_fit_is_never_paid(rig: &mut dyn GatewayRig) {
 /// A reversal sends all of the money back, and a second one sends nothing more.
 pub async fn a_reversal_sends_all_back_once(rig: &mut dyn GatewayRig) {
     let (held, _) = paid(rig).await;
-    assert_eq!(rig.gateway().reverse(&held).await, Reverse::Done);
+    assert_eq!(rig.gateway().reverse(&held, None).await, Reverse::Done);
     let wanted = Ledger {
         approvals: 1,
         taken: held.amount,
         sent_back: held.amount,
     };
     assert_eq!(rig.ledger(held.attempt).await, wanted);
-    let again = rig.gateway().reverse(&held).await;
+    let again = rig.gateway().reverse(&held, None).await;
     assert!(!matches!(again, Reverse::NotSent { .. }), "{again:?}");
     assert_eq!(rig.ledger(held.attempt).await, wanted);
     assert_eq!(rig.gateway().inquire(&held).await, Standing::SentBack);
@@ -343,7 +346,7 @@ pub async fn a_server_error_is_unknown_and_can_be_tried_again(rig: &mut dyn Gate
 pub async fn a_lost_reversal_is_unknown_and_done(rig: &mut dyn GatewayRig) {
     let (held, _) = paid(rig).await;
     rig.fault(Fault::LostReply).await;
-    let answer = rig.gateway().reverse(&held).await;
+    let answer = rig.gateway().reverse(&held, None).await;
     assert!(matches!(answer, Reverse::Unknown { .. }), "{answer:?}");
     assert_eq!(rig.gateway().inquire(&held).await, Standing::SentBack);
 }
@@ -380,7 +383,7 @@ pub async fn not_sent_only_when_nobody_listens(rig: &mut dyn GatewayRig) {
     let gateway = rig.gateway();
     let answer = gateway.approve(&held, &token).await;
     assert!(matches!(answer, Approve::NotSent { .. }), "{answer:?}");
-    let answer = gateway.reverse(&held).await;
+    let answer = gateway.reverse(&held, None).await;
     assert!(matches!(answer, Reverse::NotSent { .. }), "{answer:?}");
     let standing = gateway.inquire(&held).await;
     assert!(

@@ -6,7 +6,7 @@ use soban_domain::call_number::CallNumber;
 use soban_domain::ids::{AttemptId, CallId, CommandId, OrderId, PrintJobId, QuoteId, RelayId};
 use soban_domain::moment::{BusinessDay, Timestamp};
 use soban_domain::order::Order;
-use soban_domain::payment::{PaymentAttempt, PaymentState};
+use soban_domain::payment::PaymentAttempt;
 use soban_domain::print::PrintJob;
 use soban_domain::quote::Quote;
 use soban_domain::relay::RelayItem;
@@ -197,8 +197,8 @@ impl State {
         )?;
         let proof = attempt.approval.as_ref().map(|proof| proof.amount);
         refuse_if(
-            attempt.state == PaymentState::Approved && proof != Some(attempt.amount),
-            "an approved attempt needs a proof of exactly its amount",
+            attempt.state.is_paid() && proof != Some(attempt.amount),
+            "a paid attempt needs a proof of exactly its amount",
         )?;
         let gateway_id =
             |attempt: &PaymentAttempt| attempt.offer.as_ref().map(|o| o.gateway_id.clone());
@@ -209,9 +209,12 @@ impl State {
         };
         let clash = others.clone().any(same_payment);
         refuse_if(clash, "another attempt already has this gateway id")?;
-        let live = |other: &PaymentAttempt| !other.state.is_closed_unpaid();
-        let clash = live(attempt) && others.any(|o| o.order == attempt.order && live(o));
+        let clash = attempt.is_live() && others.any(|o| o.order == attempt.order && o.is_live());
         refuse_if(clash, "the order already has a live payment attempt")?;
+        refuse_if(
+            attempt.late && attempt.state.is_paid(),
+            "money that came late pays nothing",
+        )?;
         if let Some(old) = self.attempts.get(&attempt.id) {
             let moved = gateway_id(old).is_some() && gateway_id(old) != ours;
             let changed = old.order != attempt.order

@@ -152,7 +152,10 @@ impl Tx for MemoryTx {
         Ok(self.state.attempts.oldest(u32::MAX, |a| a.order == order))
     }
     fn open_attempts(&mut self) -> Result<Vec<PaymentAttempt>> {
-        Ok(self.state.attempts.oldest(u32::MAX, |a| a.state.is_open()))
+        Ok(self
+            .state
+            .attempts
+            .oldest(u32::MAX, PaymentAttempt::is_open))
     }
     fn attempts_for_staff(&mut self) -> Result<Vec<PaymentAttempt>> {
         let waits = |a: &PaymentAttempt| a.state == PaymentState::NeedsStaff;

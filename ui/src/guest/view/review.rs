@@ -214,7 +214,9 @@ pub(super) fn methods(app: App, choose: fn(App, Method)) -> AnyView {
 fn way(app: App, method: Method, first: bool, choose: fn(App, Method)) -> AnyView {
     let lang = app.lang.get();
     let drawing = match method {
-        Method::Kakaopay => Icon::Qr,
+        Method::Kakaopay | Method::Toss | Method::Barcode | Method::Qr | Method::Sticker => {
+            Icon::Qr
+        }
         Method::Counter => Icon::Wallet,
     };
     view! {

@@ -51,13 +51,16 @@ impl Heard {
 }
 
 /// An attempt as the gateway must find it; none before it made an offer.
-fn held(attempt: &PaymentAttempt) -> Option<Held> {
+pub(crate) fn held(attempt: &PaymentAttempt) -> Option<Held> {
     Some(Held {
         attempt: attempt.id,
         order: attempt.order,
         amount: attempt.amount,
         tax: attempt.tax,
         offer: attempt.offer.clone()?,
+        sent_at: attempt.approval_sent_at,
+        approval: attempt.approval.clone(),
+        refunded: attempt.refunded,
     })
 }
 
@@ -90,8 +93,20 @@ pub(super) async fn approval(
             let event = PaymentEvent::AnsweredUnknown(cause);
             (Heard::new(event, Some(evidence)), false)
         }
-        // The inquiry that follows says that the gateway waits, and it is sent again.
-        Some(Approve::NotSent { evidence }) => (Heard::new(no_answer, Some(evidence)), true),
+        Some(Approve::Declined { evidence }) => {
+            let event = PaymentEvent::AnsweredDeclined;
+            (Heard::new(event, Some(evidence)), false)
+        }
+        Some(Approve::NotSent { evidence }) => {
+            // The inquiry that follows says that the gateway waits, and it is sent again.
+            // One that cannot be asked was not told either: the guest begins anew.
+            let asks = engine.abilities(attempt.method).is_none_or(|a| a.inquiry);
+            let event = match asks {
+                true => no_answer,
+                false => PaymentEvent::AnsweredDeclined,
+            };
+            (Heard::new(event, Some(evidence)), true)
+        }
     }
 }
 
@@ -109,9 +124,13 @@ pub(super) async fn standing(engine: &Engine, attempt: &PaymentAttempt) -> Stand
 }
 
 /// Sends the money back.
-pub(super) async fn reversal(engine: &Engine, attempt: &PaymentAttempt) -> Reverse {
+pub(super) async fn reversal(
+    engine: &Engine,
+    attempt: &PaymentAttempt,
+    token: Option<ReturnToken>,
+) -> Reverse {
     let said = match (engine.gateway(attempt.method), held(attempt)) {
-        (Some(gateway), Some(held)) => answer(engine, gateway.reverse(&held)).await,
+        (Some(gateway), Some(held)) => answer(engine, gateway.reverse(&held, token.as_ref())).await,
         _ => Some(Reverse::NotSent {
             evidence: "no gateway or no offer".to_owned(),
         }),
