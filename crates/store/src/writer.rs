@@ -137,14 +137,16 @@ fn in_savepoint(connection: &Connection, job: Job) -> Result<(), StoreError> {
     statement(connection, "SAVEPOINT job")?;
     let mut tx = SqliteTx::writing(connection);
     let verdict = catch_unwind(AssertUnwindSafe(|| job(&mut tx)));
-    let (keep, outcome) = match (verdict, tx.into_failure()) {
+    let failure = tx.into_failure();
+    let (keep, outcome) = match (verdict, &failure) {
         (Err(_), _) => (false, Err(panicked())),
-        (Ok(Verdict::Keep), Some(error)) => (false, Err(error)),
+        (Ok(Verdict::Keep), Some(error)) => (false, Err(error.clone())),
         (Ok(Verdict::Keep), None) => (true, Ok(())),
         (Ok(Verdict::Undo), _) => (false, Ok(())),
     };
     if connection.is_autocommit() {
-        return outcome;
+        // Why SQLite gave the transaction up, also where the job undoes itself for it.
+        return outcome.and(failure.map_or(Ok(()), Err));
     }
     let mut ended = Ok(());
     if !keep {
