@@ -18,7 +18,7 @@ pub(crate) type Said = (Kind, i64, Option<i64>, i64, Repair);
 pub(crate) type Fault = fn(&mut World) -> Said;
 
 /// Every fault by name.
-pub(crate) const FAULTS: [(&str, Fault); 26] = [
+pub(crate) const FAULTS: [(&str, Fault); 27] = [
     ("money of nobody", money_of_nobody),
     (
         "money of an attempt that our disk lost",
@@ -49,6 +49,7 @@ pub(crate) const FAULTS: [(&str, Fault); 26] = [
     ("another amount at the POS", pos_amount),
     ("twice at the POS", twice_at_pos),
     ("a payment that nobody knows of", unknown_payment),
+    ("a payment under way after the meal", payment_under_way),
     ("a payment for staff", payment_for_staff),
     ("a refund under way", refund_under_way),
 ];
@@ -352,6 +353,12 @@ fn unknown_payment(world: &mut World) -> Said {
     world.row(&attempt, 12_500, 0);
     world.place(12_500, vec![attempt]);
     (Kind::StillOpen, 0, Some(12_500), 12_500, Repair::AskGateway)
+}
+
+fn payment_under_way(world: &mut World) -> Said {
+    let attempt = world.attempt(Method::Kakaopay, PaymentState::Waiting, 0);
+    world.release(12_500, vec![attempt]);
+    (Kind::StillOpen, 0, Some(0), 0, Repair::Wait)
 }
 
 fn payment_for_staff(world: &mut World) -> Said {
