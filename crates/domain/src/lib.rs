@@ -19,6 +19,7 @@ pub mod business;
 pub mod call_number;
 pub mod cart;
 pub mod change;
+pub mod emv_qr;
 pub mod ids;
 pub mod machine;
 pub mod menu;
