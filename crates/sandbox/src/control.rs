@@ -71,6 +71,7 @@ async fn index(State(world): State<Arc<World>>) -> Response {
             ("printers", &printers),
             ("base", &base),
             ("cid", &escape(&world.settings.cid)),
+            ("terminal", &escape(&world.settings.kicc.tid)),
             ("merchant", &escape(&world.settings.pos.merchant)),
         ],
     )

@@ -30,7 +30,7 @@
 pub(crate) mod book;
 mod code;
 mod fields;
-mod pages;
+pub(crate) mod pages;
 
 use std::sync::Arc;
 

@@ -46,6 +46,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::routing::get;
 use tokio::sync::{broadcast, watch};
 use tokio::task::JoinHandle;
 
@@ -286,6 +287,10 @@ async fn serve(world: Arc<World>, listener: CuttableListener) {
         .nest("/tosspayments", tosspayments::router())
         .nest("/kicc", kicc::router())
         .nest("/mpm", mpm::router())
+        // A nested `/` is the address without the slash.
+        .route("/tosspayments/", get(tosspayments::pages::home))
+        .route("/kicc/", get(kicc::pages::home))
+        .route("/mpm/", get(mpm::pages::home))
         .nest("/pos", pos::router())
         .nest("/printers", printer::router())
         .with_state(world.clone());

@@ -21,7 +21,7 @@
 
 pub(crate) mod book;
 mod emv;
-mod pages;
+pub(crate) mod pages;
 
 use std::collections::HashMap;
 use std::sync::Arc;

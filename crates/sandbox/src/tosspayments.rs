@@ -26,7 +26,7 @@
 pub(crate) mod book;
 mod fields;
 mod idempotency;
-mod pages;
+pub(crate) mod pages;
 mod payment;
 mod receipt;
 mod refusal;

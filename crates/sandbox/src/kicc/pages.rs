@@ -21,9 +21,14 @@ use crate::world::{Topic, World};
 
 const PHONE: &str = include_str!("../../pages/kicc.html");
 
+/// The page at the gateway's own address, with and without a slash at its end.
+pub(crate) async fn home() -> Response {
+    page(PHONE, &[])
+}
+
 pub(super) fn router() -> Router<Arc<World>> {
     Router::new()
-        .route("/", get(|| async { page(PHONE, &[]) }))
+        .route("/", get(home))
         .route("/codes", post(make))
         .route("/codes/{barcode}", get(look))
 }

@@ -25,9 +25,14 @@ const END: &str = include_str!("../../pages/wallet_end.html");
 /// Most a sticker's payer may type, in won.
 const MAX_AMOUNT: i64 = 10_000_000;
 
+/// The page at the gateway's own address, with and without a slash at its end.
+pub(crate) async fn home() -> Response {
+    page(HOME, &[])
+}
+
 pub(super) fn router() -> Router<Arc<World>> {
     Router::new()
-        .route("/", get(|| async { page(HOME, &[]) }))
+        .route("/", get(home))
         .route("/pay", get(offer).post(pay))
 }
 

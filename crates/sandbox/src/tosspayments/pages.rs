@@ -22,9 +22,14 @@ const CHECKOUT: &str = include_str!("../../pages/toss_checkout.html");
 const END: &str = include_str!("../../pages/wallet_end.html");
 const HOME: &str = include_str!("../../pages/toss.html");
 
+/// The page at the gateway's own address, with and without a slash at its end.
+pub(crate) async fn home() -> Response {
+    page(HOME, &[])
+}
+
 pub(super) fn router() -> Router<Arc<World>> {
     Router::new()
-        .route("/", get(|| async { page(HOME, &[]) }))
+        .route("/", get(home))
         .route("/checkout/{page}", get(checkout))
         .route("/checkout/{page}/pay", post(pay))
         .route("/checkout/{page}/quit", post(quit))
