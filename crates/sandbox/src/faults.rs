@@ -171,10 +171,10 @@ impl FaultBoard {
             .dealer
             .as_mut()
             .and_then(|dealer| dealer.deal(endpoint));
-        self.from_board(endpoint).or(planned)
+        self.armed(endpoint).or(planned)
     }
 
-    fn from_board(&mut self, endpoint: Endpoint) -> Option<FaultRule> {
+    fn armed(&mut self, endpoint: Endpoint) -> Option<FaultRule> {
         let at = self
             .active
             .iter()
