@@ -83,6 +83,7 @@ pub fn ask(n: u64) -> Ask {
         title: "김치찌개 외 1건".to_owned(),
         quantity: 2,
         return_url: "http://127.0.0.1:7780/pay/return".to_owned(),
+        now: samples::NOW,
         deadline: samples::NOW.plus_seconds(600),
     }
 }
