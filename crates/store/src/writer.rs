@@ -137,10 +137,9 @@ fn in_savepoint(connection: &Connection, job: Job) -> Result<(), StoreError> {
     statement(connection, "SAVEPOINT job")?;
     let mut tx = SqliteTx::writing(connection);
     let verdict = catch_unwind(AssertUnwindSafe(|| job(&mut tx)));
-    let failure = tx.into_failure();
-    let (keep, outcome) = match (verdict, &failure) {
+    let (keep, outcome) = match (verdict, tx.into_failure()) {
         (Err(_), _) => (false, Err(panicked())),
-        (Ok(Verdict::Keep), Some(error)) => (false, Err(error.clone())),
+        (Ok(Verdict::Keep), Some(error)) => (false, Err(error)),
         (Ok(Verdict::Keep), None) => (true, Ok(())),
         // What made SQLite give up the transaction is told also where the job undoes
         // itself for it: it says more than that the transaction is gone.
@@ -148,8 +147,7 @@ fn in_savepoint(connection: &Connection, job: Job) -> Result<(), StoreError> {
         (Ok(Verdict::Undo), _) => (false, Ok(())),
     };
     if connection.is_autocommit() {
-        // Why SQLite gave the transaction up, also where the job undoes itself for it.
-        return outcome.and(failure.map_or(Ok(()), Err));
+        return outcome;
     }
     let mut ended = Ok(());
     if !keep {
