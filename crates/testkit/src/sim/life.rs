@@ -19,7 +19,8 @@ use super::report::{Report, Violation};
 use super::town::{Town, lock};
 use crate::samples;
 
-/// Everything must be quiet so long after nothing happens outside any more.
+/// Everything must be quiet so long after nothing happens outside any more. Where the wall
+/// clock was set back, what waits for a time of day waits so much longer.
 const QUIET_WITHIN: Duration = Duration::from_secs(45 * 60);
 /// Guests, staff and shocks are done within this, or the plan is wrong.
 const PLAN_WITHIN: Duration = Duration::from_secs(3 * 60 * 60);
@@ -152,7 +153,7 @@ async fn drive(town: &Arc<Town>, engine: &Engine, store: &Arc<dyn Store>) -> End
         }
     }
     town.calm().await;
-    let since = town.clock.elapsed();
+    let bound = town.clock.elapsed() + QUIET_WITHIN + town.clock.set_back();
     let mut quiet = 0;
     loop {
         tokio::time::sleep(Duration::from_secs(5)).await;
@@ -160,7 +161,7 @@ async fn drive(town: &Arc<Town>, engine: &Engine, store: &Arc<dyn Store>) -> End
             // Staff look every few seconds: what is quiet twice in a row stays so.
             None if quiet >= 4 => return End::Quiet,
             None => quiet += 1,
-            Some(words) if town.clock.elapsed() > since + QUIET_WITHIN => return End::Stuck(words),
+            Some(words) if town.clock.elapsed() > bound => return End::Stuck(words),
             Some(_) => quiet = 0,
         }
     }

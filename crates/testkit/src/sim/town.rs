@@ -55,6 +55,8 @@ pub(crate) struct Town {
     pub(crate) wrongs: Mutex<Vec<Violation>>,
     /// Cash that guests handed over at the counter.
     pub(crate) cash: Mutex<BTreeMap<OrderId, i64>>,
+    /// Orders that staff entered at the POS by hand.
+    pub(crate) entered: Mutex<BTreeSet<OrderId>>,
     /// Whatever must be in no log.
     pub(crate) secrets: Mutex<BTreeSet<String>>,
     pub(crate) logs: Logs,
@@ -110,6 +112,7 @@ impl Town {
             events: Mutex::default(),
             wrongs: Mutex::default(),
             cash: Mutex::default(),
+            entered: Mutex::default(),
             secrets: Mutex::new(secrets),
             logs: Logs::default(),
             folder: folder(),
