@@ -272,5 +272,6 @@ impl Engine {
             Ok(())
         })
         .await
+        .inspect(|()| self.memory().payments.let_go.notify_one())
     }
 }

@@ -118,6 +118,8 @@ impl Engine {
             order_view(engine, tx, &order)
         })
         .await
+        // To have it asked is no event, and the pump must hear of it all the same.
+        .inspect(|_| self.memory().payments.let_go.notify_one())
     }
 
     fn staff_closed(
