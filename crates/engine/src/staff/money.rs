@@ -131,6 +131,11 @@ impl Engine {
         if !attempt.state.is_closed_unpaid() {
             return Err(ErrorCode::NotNow.into());
         }
+        if attempt.late {
+            // It was looked for to the end already: their word is the last.
+            attempt.watch = None;
+            tx.drop_token(attempt.id)?;
+        }
         Ok(())
     }
 
