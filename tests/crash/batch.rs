@@ -32,12 +32,12 @@ pub(crate) struct Wish {
     pub(crate) seed: u64,
     pub(crate) kills: usize,
     /// One run only: its scenario, and its kills.
-    pub(crate) only: Option<(Scenario, Vec<u32>)>,
+    pub(crate) only: Option<(Scenario, Vec<String>)>,
 }
 
 impl Wish {
     /// `SOBAN_CRASH_SEED`, `SOBAN_CRASH_KILLS`, and `SOBAN_CRASH_ONLY` such as
-    /// `PosDown:17:4`.
+    /// `PosDown:pos.send/after/1:4`.
     pub(crate) fn of_the_environment() -> Wish {
         let number = |name| {
             let text = std::env::var(name).ok()?;
@@ -56,13 +56,12 @@ impl Wish {
     }
 }
 
-/// `PosDown:17:4`.
-fn only(text: &str) -> (Scenario, Vec<u32>) {
+/// `PosDown:pos.send/after/1:4`: killed at the first such boundary, and again at the fourth
+/// of the process that comes up then.
+fn only(text: &str) -> (Scenario, Vec<String>) {
     let mut parts = text.split(':');
     let scenario = parts.next().and_then(Scenario::named);
-    let plan = parts
-        .map(|part| part.parse().expect("a boundary's number"))
-        .collect();
+    let plan = parts.map(str::to_owned).collect();
     let scenario = scenario.unwrap_or_else(|| panic!("SOBAN_CRASH_ONLY names no scenario: {text}"));
     (scenario, plan)
 }
@@ -108,7 +107,7 @@ impl Shop {
     async fn run(
         &mut self,
         scenario: Scenario,
-        plan: &[u32],
+        plan: &[String],
         chance: Chance,
     ) -> Result<Ran, String> {
         let outcome = play(&mut self.keeper, scenario, plan, chance, self.seq).await;
@@ -184,7 +183,7 @@ pub(crate) fn batch(wish: &Wish) -> Report {
 }
 
 /// Plays one run, as a failure told it.
-pub(crate) fn one(seed: u64, scenario: Scenario, plan: &[u32]) -> Report {
+pub(crate) fn one(seed: u64, scenario: Scenario, plan: &[String]) -> Report {
     let mut shops = vec![Shop::new()];
     let report = Mutex::new(Report::default());
     in_each(
@@ -198,7 +197,7 @@ pub(crate) fn one(seed: u64, scenario: Scenario, plan: &[u32]) -> Report {
     report
 }
 
-type Run = (Scenario, Vec<u32>, Chance);
+type Run = (Scenario, Vec<String>, Chance);
 
 /// Gives the runs that `next` draws to the worlds, each on a thread of its own. A world in
 /// which a run failed plays no further one.
@@ -260,7 +259,7 @@ fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
 
 /// A failed run with all that plays it again.
 fn failure(
-    (scenario, plan, state): (Scenario, &[u32], u64),
+    (scenario, plan, state): (Scenario, &[String], u64),
     deaths: &[Death],
     words: &str,
 ) -> String {
@@ -323,13 +322,15 @@ impl<'a> Draw<'a> {
             if fitting.is_empty() {
                 continue;
             }
-            let at = fitting[chance.below(fitting.len())] + 1;
-            let mut plan = vec![u32::try_from(at).unwrap_or(u32::MAX)];
+            let at = fitting[chance.below(fitting.len())];
+            let point = &points[at];
+            let of_kind = points[..=at].iter().filter(|it| *it == point).count();
+            let mut plan = vec![format!("{point}/{of_kind}")];
             while plan.len() < 3 && chance.once_in(3) {
-                plan.push(chance.up_to(RECOVERY));
+                plan.push(chance.up_to(RECOVERY).to_string());
             }
             return (scenario, plan, chance);
         }
-        (Scenario::Paid, vec![1], chance)
+        (Scenario::Paid, vec!["1".to_owned()], chance)
     }
 }

@@ -22,7 +22,7 @@ const SIGKILL: i32 = 9;
 /// How long a hub may take to be gone whose line broke.
 const GONE: Duration = Duration::from_secs(10);
 
-/// A boundary as the hub writes it down: call and side, such as `store.write after`.
+/// A boundary as the hub writes it down: call and side, such as `store.write/after`.
 pub(crate) type Point = String;
 
 /// A kill that struck.
@@ -41,7 +41,7 @@ pub(crate) struct Keeper {
     pub(crate) world: World,
     hub: Option<Program>,
     /// Kills to come, one for each start.
-    plan: VecDeque<u32>,
+    plan: VecDeque<String>,
     /// Starts since the run began.
     starts: u32,
     /// Kills of this run.
@@ -75,9 +75,9 @@ impl Keeper {
 
     /// Kills the hub, if one runs, and starts it for a run: it dies at these boundaries,
     /// the first counted from [`Keeper::arm`] on, the others from their process's start.
-    pub(crate) fn begin(&mut self, plan: &[u32]) {
+    pub(crate) fn begin(&mut self, plan: &[String]) {
         self.let_go();
-        self.plan = plan.iter().copied().collect();
+        self.plan = plan.iter().cloned().collect();
         (self.starts, self.deaths) = (0, Vec::new());
         // It is there only if the last run came so far.
         let _ = std::fs::remove_file(self.armed());
@@ -128,7 +128,7 @@ impl Keeper {
                 command.env("SOBAN_KILL_FROM", self.armed());
             }
             if let Some(at) = self.plan.pop_front() {
-                command.env("SOBAN_KILL_AT", at.to_string());
+                command.env("SOBAN_KILL_AT", at);
             }
             match Program::try_start("the hub", command, &self.world.hub_errors(), is_ready) {
                 Ok(hub) => self.hub = Some(hub),
@@ -170,7 +170,7 @@ impl Keeper {
     }
 }
 
-/// What a hub counted: a line each, `7 store.write after`.
+/// What a hub counted: a line each, `7 store.write/after`.
 fn read_points(path: &Path) -> Vec<Point> {
     let text = std::fs::read_to_string(path).unwrap_or_default();
     text.lines()

@@ -251,7 +251,7 @@ impl Ledgers {
             if let Some(number) = disk.order.number {
                 let before = numbers.insert((disk.order.day, number), disk.order.id);
                 if let Some(before) = before {
-                    wrongs.push(format!("{number} is {before} and {}", disk.order.id));
+                    wrongs.push(format!("{number} is of {before} and of {}", disk.order.id));
                 }
             }
         }

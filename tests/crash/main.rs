@@ -21,14 +21,14 @@ use crate::batch::{Report, Wish};
 
 /// What no batch may miss: where money, and what follows from it, changes hands.
 const MUST_STRIKE: [&str; 8] = [
-    "store.write before",
-    "store.write after",
-    "gateway.offer before",
-    "gateway.offer after",
-    "gateway.approve before",
-    "gateway.approve after",
-    "pos.send after",
-    "printers.print after",
+    "store.write/before",
+    "store.write/after",
+    "gateway.offer/before",
+    "gateway.offer/after",
+    "gateway.approve/before",
+    "gateway.approve/after",
+    "pos.send/after",
+    "printers.print/after",
 ];
 
 /// The hub is killed at boundaries drawn from a seed, in every scenario and while it comes

@@ -80,7 +80,7 @@ pub(crate) struct Outcome {
 pub(crate) async fn play(
     keeper: &mut Keeper,
     scenario: Scenario,
-    plan: &[u32],
+    plan: &[String],
     chance: Chance,
     seq: u64,
 ) -> Outcome {

@@ -55,7 +55,9 @@ const SPOILT: [Spoil; 15] = [
     ("dishes are left", |it| {
         it.left = it.left.map(|left| left - 1)
     }),
-    ("is", |it| it.disk[1].order.number = it.disk[0].order.number),
+    ("is of", |it| {
+        it.disk[1].order.number = it.disk[0].order.number
+    }),
 ];
 
 /// Two orders are played on a hub that lives: nothing is found wrong with them, and each

@@ -5,16 +5,19 @@
 //! counted; the kill is SIGKILL, so no destructor runs and nothing is flushed; what is
 //! counted is written down before the kill, so that the parent can read where it struck.
 //!
-//! - `SOBAN_KILL_AT=n`: dies at the n-th boundary that is counted.
+//! - `SOBAN_KILL_AT=n`: dies at the n-th boundary that is counted; with
+//!   `gateway.approve/after/n` at the n-th of that call and side, which is the same point
+//!   however the pumps take turns.
 //! - `SOBAN_KILL_FROM=path`: counts from the moment at which that file is there, so that
 //!   what a hub does at its start moves no number.
-//! - `SOBAN_COUNT_TO=path`: adds a line for each counted boundary: number, call, side.
+//! - `SOBAN_COUNT_TO=path`: adds a line for each counted boundary: number, call/side.
 //!
 //! Deliberately absent: boundaries that come by the clock (a neighbour asked how it is,
 //! news of the POS asked for). They change nothing, and would make the same n another
 //! point at each run; the commits that follow from them are counted. The whole module is
 //! behind the feature `crash-points`, which no program that is shipped has.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Write;
 use std::path::PathBuf;
@@ -40,13 +43,36 @@ pub(crate) fn around(parts: Parts) -> Result<Parts, String> {
 
 /// Counts boundaries, and dies at one.
 struct CrashPoints {
-    kill_at: Option<u32>,
+    kill_at: Option<KillAt>,
     from: Option<PathBuf>,
     count: Mutex<Count>,
 }
 
+/// Where to die: at the n-th boundary, of all or of one kind.
+#[derive(Debug, PartialEq, Eq)]
+struct KillAt {
+    kind: Option<String>,
+    number: u32,
+}
+
+impl KillAt {
+    fn read(text: &str) -> Result<KillAt, String> {
+        let (kind, number) = match text.rsplit_once('/') {
+            Some((kind, number)) => (Some(kind.to_owned()), number),
+            None => (None, text),
+        };
+        match number.parse() {
+            Ok(number) if number > 0 => Ok(KillAt { kind, number }),
+            _ => Err(format!(
+                "SOBAN_KILL_AT is {text:?}, not a number from 1, nor call/side/number"
+            )),
+        }
+    }
+}
+
 struct Count {
     passed: u32,
+    of_kind: BTreeMap<String, u32>,
     begun: bool,
     to: Option<File>,
 }
@@ -54,10 +80,7 @@ struct Count {
 impl CrashPoints {
     fn asked_for() -> Result<Option<CrashPoints>, String> {
         let kill_at = match std::env::var("SOBAN_KILL_AT") {
-            Ok(n) => match n.parse() {
-                Ok(n) if n > 0 => Some(n),
-                _ => return Err(format!("SOBAN_KILL_AT is {n:?}, not a number from 1")),
-            },
+            Ok(text) => Some(KillAt::read(&text)?),
             Err(_) => None,
         };
         let path = |name| std::env::var_os(name).map(PathBuf::from);
@@ -77,6 +100,7 @@ impl CrashPoints {
         let from = path("SOBAN_KILL_FROM");
         let count = Mutex::new(Count {
             passed: 0,
+            of_kind: BTreeMap::new(),
             begun: from.is_none(),
             to,
         });
@@ -102,12 +126,20 @@ impl CrashPoints {
             Side::Before => "before",
             Side::After => "after",
         };
-        let line = format!("{} {} {side}\n", count.passed, at.call);
+        let kind = format!("{}/{side}", at.call);
+        let line = format!("{} {kind}\n", count.passed);
         if let Some(to) = &mut count.to {
             // The parent misses a line that is not there, and says so.
             let _ = to.write_all(line.as_bytes());
         }
-        if self.kill_at == Some(count.passed) {
+        let of_kind = count.of_kind.entry(kind.clone()).or_default();
+        *of_kind = of_kind.saturating_add(1);
+        let of_kind = *of_kind;
+        let struck = self.kill_at.as_ref().is_some_and(|at| match &at.kind {
+            Some(wanted) => *wanted == kind && at.number == of_kind,
+            None => at.number == count.passed,
+        });
+        if struck {
             die();
         }
     }
@@ -134,4 +166,22 @@ fn die() -> ! {
 #[cfg(not(unix))]
 fn die() -> ! {
     std::process::abort()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A place to die reads as a number or as a kind with one; anything else is named.
+    #[test]
+    fn places_read() {
+        let read = |text| KillAt::read(text).map(|at| (at.kind, at.number));
+        assert_eq!(read("7"), Ok((None, 7)));
+        let kind = Some("gateway.approve/after".to_owned());
+        assert_eq!(read("gateway.approve/after/2"), Ok((kind, 2)));
+        for wrong in ["", "0", "-1", "gateway.approve/after", "x/0"] {
+            let refused = read(wrong).expect_err(wrong);
+            assert!(refused.contains(wrong), "{refused}");
+        }
+    }
 }
