@@ -267,6 +267,17 @@ impl Outside {
         assert!(response.is_success(), "{rule}: {response}");
     }
 
+    /// Switches every fault off, those of printers and till too.
+    ///
+    /// # Panics
+    /// Where the sandbox does not.
+    pub async fn no_faults(&self) {
+        let url = format!("{}/faults", self.base);
+        let sent = self.client.delete(url).send().await;
+        let status = sent.expect("the sandbox answers").status();
+        assert!(status.is_success(), "no faults: {status}");
+    }
+
     /// The next `times` calls of an endpoint fail that way.
     pub async fn next(&self, endpoint: &str, fault: &str, times: u32) {
         self.fault(json!({ "endpoint": endpoint, "fault": fault, "times": times }))

@@ -229,7 +229,7 @@ fn engine(settings: &Settings, options: &Options) -> Result<Engine, StartError> 
         part: "the words",
         why: error.to_string(),
     })?;
-    Ok(Engine::new(Parts {
+    let parts = Parts {
         store: Arc::new(open_store(&options.data)?),
         clock: Arc::new(MachineClock),
         ids: Arc::new(FreshIds),
@@ -238,7 +238,13 @@ fn engine(settings: &Settings, options: &Options) -> Result<Engine, StartError> 
         pos: pos(settings, &secrets)?,
         rules: settings.rules(&secrets),
         words,
-    }))
+    };
+    #[cfg(feature = "crash-points")]
+    let parts = crate::crash_points::around(parts).map_err(|why| StartError::Part {
+        part: "crash points",
+        why,
+    })?;
+    Ok(Engine::new(parts))
 }
 
 pub(crate) fn gateways(
