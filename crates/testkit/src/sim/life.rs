@@ -1,5 +1,6 @@
 //! A life of the program: from its start to a crash, or to quiet.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,8 +8,9 @@ use std::time::Duration;
 use soban_domain::order::OrderState;
 use soban_domain::payment::PaymentState;
 use soban_engine::ports::Store;
-use soban_engine::ports::store::{StoreError, Tx, look};
+use soban_engine::ports::store::{StoreError, StoredEvent, Tx, look};
 use soban_engine::{Engine, pumps};
+use soban_protocol::event::EventBody;
 use tokio::runtime::{Builder, Runtime};
 
 use super::checks;
@@ -204,6 +206,33 @@ fn busy(tx: &mut dyn Tx) -> Result<Option<String>, StoreError> {
     Ok(None)
 }
 
+/// Events after a number, and what they say that is not so on the disk that they are read
+/// from: the last word about an order is the state that it has there.
+fn news(tx: &mut dyn Tx, from: u64) -> Result<(Vec<StoredEvent>, Vec<String>), StoreError> {
+    let stored = tx.events_after(from, 10_000)?;
+    let mut last = BTreeMap::new();
+    for event in &stored {
+        if let Ok(EventBody::Order {
+            order,
+            state,
+            payment,
+        }) = serde_json::from_str(&event.event.body)
+        {
+            last.insert(order, (state, payment));
+        }
+    }
+    let mut untrue = Vec::new();
+    for (id, told) in last {
+        let order = tx.order(id)?;
+        let payment = tx.attempts_of(id)?.last().map(|attempt| attempt.state);
+        let is = order.map(|order| (order.state, payment));
+        if is != Some(told) {
+            untrue.push(format!("{id}: screens were told {told:?} and it is {is:?}"));
+        }
+    }
+    Ok((stored, untrue))
+}
+
 impl Town {
     fn is_plan_done(&self) -> bool {
         let guests = self.guests.iter().all(|guest| lock(guest).is_over());
@@ -230,12 +259,16 @@ impl Town {
         loop {
             committed.borrow_and_update();
             let from = lock(&self.events).keys().last().copied().unwrap_or(0);
-            let seen: Result<_, StoreError> =
-                look(store.as_ref(), move |tx| tx.events_after(from, 10_000)).await;
-            for stored in seen.unwrap_or_default() {
-                if !self.watch.is_down() {
-                    lock(&self.events).insert(stored.seq, stored.event.body);
-                }
+            let seen: Result<_, StoreError> = look(store.as_ref(), move |tx| news(tx, from)).await;
+            let (stored, untrue) = seen.unwrap_or_default();
+            if self.watch.is_down() {
+                std::future::pending::<()>().await;
+            }
+            for words in untrue {
+                self.wrong("08 durable before shown", words);
+            }
+            for stored in stored {
+                lock(&self.events).insert(stored.seq, stored.event.body);
             }
             if committed.changed().await.is_err() {
                 return;
