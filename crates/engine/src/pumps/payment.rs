@@ -457,7 +457,7 @@ async fn close(engine: &Engine, attempt: PaymentAttempt) -> Result<(), EngineErr
         heard.event,
         PaymentEvent::InquiredPaid | PaymentEvent::Mismatched | PaymentEvent::InquiredReversed
     );
-    if !tells && unpaid || Mutant::ClosingLookIgnored.is_in() {
+    if !tells && unpaid {
         heard.event = PaymentEvent::InquiredUnpaid;
     }
     let next_try = engine.clock().now().plus_seconds(1);

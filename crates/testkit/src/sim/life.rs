@@ -16,6 +16,7 @@ use tokio::runtime::{Builder, Runtime};
 use super::checks;
 use super::facts::Facts;
 use super::menu;
+use super::ordered::Ordered;
 use super::plan::Plan;
 use super::report::{Report, Violation};
 use super::town::{Town, lock};
@@ -105,7 +106,8 @@ fn live(town: &Arc<Town>, open: Opener, first: bool) -> Result<(End, Option<Fact
     let lived = runtime.block_on(async {
         town.clock.begin();
         town.watch.up();
-        let opened = open(&town.path()).map_err(|error| error.to_string())?;
+        let mut opened = open(&town.path()).map_err(|error| error.to_string())?;
+        opened.store = Arc::new(Ordered::over(opened.store));
         let store = Arc::clone(&opened.store);
         let engine = town.engine(opened);
         if first {

@@ -252,9 +252,11 @@ fn codes() -> Vec<Plan> {
             .guest(shown(vec![Act::PayOddly(-500, 5), Act::Ended])),
         Plan::new("code that cannot be asked for: paid")
             .guest(shown(vec![Act::Pay, Act::Ended]))
+            .without_qr_inquiry()
             .with_staff(),
         Plan::new("code that cannot be asked for: left")
             .guest(shown(vec![Act::Wait(70), Act::Ended]))
+            .without_qr_inquiry()
             .with_staff(),
         Plan::new("sticker").guest(all([
             stew(),

@@ -84,7 +84,12 @@ impl Town {
         let clock = Arc::new(SimClock::at(samples::NOW));
         let road = plan.weather.as_ref().map(Weather::road);
         let watch = Arc::new(Watch::new(Arc::clone(&clock), &plan.crashes, road));
-        let makes = [Make::KAKAOPAY, Make::TOSS, Make::VAN, Make::mpm(true)];
+        let makes = [
+            Make::KAKAOPAY,
+            Make::TOSS,
+            Make::VAN,
+            Make::mpm(plan.qr_asks),
+        ];
         let gateway = |make: Make| {
             let gateway = SimGateway::new(make, &clock, &watch);
             gateway.set_spoil(
@@ -94,11 +99,7 @@ impl Town {
             );
             (make.method, Arc::new(gateway))
         };
-        let mut gateways: BTreeMap<Method, Arc<SimGateway>> = makes.map(gateway).into();
-        if plan.name.contains("cannot be asked") {
-            let (method, silent) = gateway(Make::mpm(false));
-            gateways.insert(method, silent);
-        }
+        let gateways: BTreeMap<Method, Arc<SimGateway>> = makes.map(gateway).into();
         let printers = menu::PRINTERS.map(|name| (menu::printer(name), 42));
         let secrets = BTreeSet::from([menu::STAFF.1.to_owned()]);
         Town {
