@@ -11,7 +11,9 @@ mod evidence;
 mod fields;
 pub mod kakaopay;
 mod line;
+pub mod toss;
 mod wish;
 
 pub use address::BadAddress;
 pub use kakaopay::{KakaoPay, KakaoPayConfig};
+pub use toss::{Toss, TossConfig};
