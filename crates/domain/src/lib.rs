@@ -32,6 +32,7 @@ pub mod payment;
 pub mod pricing;
 pub mod print;
 pub mod quote;
+pub mod reconcile;
 pub mod refund;
 pub mod relay;
 pub mod secret;
