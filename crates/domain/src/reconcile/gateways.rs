@@ -181,7 +181,10 @@ fn open_payment(state: PaymentState) -> Option<Repair> {
         PaymentState::Approved
         | PaymentState::Declined
         | PaymentState::Expired
-        | PaymentState::Reversed => None,
+        | PaymentState::Reversed
+        | PaymentState::Voided
+        | PaymentState::PartlyRefunded
+        | PaymentState::Refunded => None,
     }
 }
 
