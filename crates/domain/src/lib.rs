@@ -21,6 +21,7 @@ pub mod call_number;
 pub mod cart;
 pub mod cash_receipt;
 pub mod change;
+pub mod emv_qr;
 pub mod ids;
 pub mod machine;
 pub mod menu;

@@ -179,12 +179,12 @@ fn open_payment(state: PaymentState) -> Option<Repair> {
         PaymentState::Unknown(_) => Some(Repair::AskGateway),
         PaymentState::NeedsStaff => Some(Repair::StaffDecide),
         PaymentState::Approved
-        | PaymentState::Declined
-        | PaymentState::Expired
-        | PaymentState::Reversed
         | PaymentState::Voided
         | PaymentState::PartlyRefunded
-        | PaymentState::Refunded => None,
+        | PaymentState::Refunded
+        | PaymentState::Declined
+        | PaymentState::Expired
+        | PaymentState::Reversed => None,
     }
 }
 

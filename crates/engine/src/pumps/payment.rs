@@ -310,6 +310,8 @@ fn wish(engine: &Engine, tx: &mut dyn Tx, attempt: &PaymentAttempt) -> Result<As
         title: title(&order),
         quantity: order.priced.lines.iter().map(|line| line.quantity).sum(),
         return_url: return_url(engine, attempt),
+        now: engine.clock().now(),
+        deadline: attempt.deadline,
     })
 }
 

@@ -9,7 +9,7 @@ use soban_domain::cash_receipt::{
     deadline, wanted,
 };
 use soban_domain::order::Order;
-use soban_domain::payment::{PaymentAttempt, PaymentState};
+use soban_domain::payment::{Flow, PaymentAttempt, PaymentState};
 use soban_protocol::endpoint::endpoints::{IssueCashReceipt, SettleCashReceipt};
 use soban_protocol::error::{ApiError, ErrorCode};
 use soban_protocol::money::{
@@ -185,7 +185,7 @@ impl Engine {
 fn payable(tx: &mut dyn Tx, order: &Order) -> Result<PaymentAttempt, EngineError> {
     let attempts = tx.attempts_of(order.id)?;
     let here = |a: &PaymentAttempt| {
-        a.state.is_paid() || (a.state == PaymentState::Waiting && a.method.is_at_counter())
+        a.state.is_paid() || (a.state == PaymentState::Waiting && a.method.flow() == Flow::Staff)
     };
     attempts
         .into_iter()

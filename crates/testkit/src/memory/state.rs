@@ -208,6 +208,10 @@ impl State {
             attempt.state.is_paid() && proof != Some(attempt.amount),
             "a paid attempt needs a proof of exactly its amount",
         )?;
+        refuse_if(
+            attempt.refunded < Won(0) || attempt.refunded > proof.unwrap_or(Won(0)),
+            "no more is sent back than was taken",
+        )?;
         let gateway_id =
             |attempt: &PaymentAttempt| attempt.offer.as_ref().map(|o| o.gateway_id.clone());
         let ours = gateway_id(attempt);
@@ -222,10 +226,6 @@ impl State {
         refuse_if(
             attempt.late && attempt.state.is_paid(),
             "money that came late pays nothing",
-        )?;
-        refuse_if(
-            attempt.refunded < Won::ZERO || attempt.refunded > proof.unwrap_or(Won::ZERO),
-            "no more goes back than was taken",
         )?;
         if let Some(old) = self.attempts.get(&attempt.id) {
             let moved = gateway_id(old).is_some() && gateway_id(old) != ours;
