@@ -20,6 +20,8 @@ mod counter;
 mod news;
 mod payment;
 mod print;
+mod refund;
+mod refund_faults;
 mod relay;
 mod restart;
 mod resume;
