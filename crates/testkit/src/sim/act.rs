@@ -259,7 +259,10 @@ impl Town {
             order: guest.order(),
             quote,
         };
-        match self.hear_view(engine.place_order(request.clone()).await).await {
+        match self
+            .hear_view(engine.place_order(request.clone()).await)
+            .await
+        {
             Said::Fine(view) => {
                 if guest.price != Some(view.priced.total.0) {
                     self.wrong("10 the price is the quote's", "the order costs another sum");
@@ -290,7 +293,10 @@ impl Town {
             order: guest.order(),
             method,
         };
-        match self.hear_view(engine.start_payment(request.clone()).await).await {
+        match self
+            .hear_view(engine.start_payment(request.clone()).await)
+            .await
+        {
             Said::Fine(view) => {
                 lock(at).began(attempt, method);
                 if guest.repeats
@@ -372,9 +378,12 @@ impl Town {
     /// What the gateway gave for the guest's latest attempt, while it may be paid.
     async fn offer(&self, engine: &Engine, guest: &Guest) -> Option<(Method, Offer)> {
         let (attempt, method) = guest.attempt()?;
-        let found = look::<_, StoreError, _>(engine.store().as_ref(), move |tx| tx.attempt(attempt));
+        let found =
+            look::<_, StoreError, _>(engine.store().as_ref(), move |tx| tx.attempt(attempt));
         let record = found.await.ok().flatten()?;
-        let offer = record.offer.filter(|offer| self.clock.now() < offer.expires)?;
+        let offer = record
+            .offer
+            .filter(|offer| self.clock.now() < offer.expires)?;
         (record.state == PaymentState::Waiting).then_some((method, offer))
     }
 
@@ -414,7 +423,8 @@ impl Town {
         if let Some(gateway) = self.gateways.get(&method) {
             let amount = soban_domain::money::Won(amount);
             gateway.fake.guest_pays_later(&offer, amount, later);
-            self.watch.say(&format!("  the guest pays {} in {later} s", amount.0));
+            self.watch
+                .say(&format!("  the guest pays {} in {later} s", amount.0));
         }
         Turn::Done
     }
@@ -426,7 +436,9 @@ impl Town {
         let answer = match method.flow() {
             Flow::Page => {
                 let came = Came::WithToken(Secret::new(token));
-                engine.guest_return(GuestReturnRequest { attempt, came }).await
+                engine
+                    .guest_return(GuestReturnRequest { attempt, came })
+                    .await
             }
             Flow::Scan => {
                 let code = Secret::new(token);
@@ -450,7 +462,9 @@ impl Town {
             gateway.fake.guest_quits(&offer);
         }
         let came = Came::Quit;
-        let answer = engine.guest_return(GuestReturnRequest { attempt, came }).await;
+        let answer = engine
+            .guest_return(GuestReturnRequest { attempt, came })
+            .await;
         match self.hear_view(answer).await {
             Said::Fine(_) | Said::No(_) => Turn::Done,
             Said::Nothing => wait(2),
@@ -462,7 +476,9 @@ impl Town {
             return Turn::Done;
         };
         let command = guest.command();
-        let answer = engine.leave_payment(LeavePaymentRequest { command, attempt }).await;
+        let answer = engine
+            .leave_payment(LeavePaymentRequest { command, attempt })
+            .await;
         match self.hear_view(answer).await {
             Said::Fine(_) | Said::No(_) => Turn::Done,
             Said::Nothing => wait(2),
@@ -471,7 +487,9 @@ impl Town {
 
     async fn leave_order(&self, engine: &Engine, guest: &Guest) -> Turn {
         let (command, order) = (guest.command(), guest.order());
-        let answer = engine.leave_order(LeaveOrderRequest { command, order }).await;
+        let answer = engine
+            .leave_order(LeaveOrderRequest { command, order })
+            .await;
         match self.hear_view(answer).await {
             Said::Fine(_) => Turn::Done,
             Said::No(ErrorCode::PaymentOpen) => wait(5),
@@ -493,7 +511,11 @@ impl Town {
             Some(PaymentState::NeedsStaff) => {
                 self.watch.saw("outcome: with staff");
                 // A guest stays for a while, for staff may end it.
-                if guest.tries > 60 { Turn::Gone } else { wait(3) }
+                if guest.tries > 60 {
+                    Turn::Gone
+                } else {
+                    wait(3)
+                }
             }
             Some(state) if state.is_closed_unpaid() => {
                 self.watch.saw("outcome: not paid");
@@ -525,7 +547,9 @@ impl Town {
 
     async fn receipt(&self, engine: &Engine, guest: &Guest) -> Turn {
         let (command, order) = (guest.command(), guest.order());
-        let answer = engine.print_receipt(PrintReceiptRequest { command, order }).await;
+        let answer = engine
+            .print_receipt(PrintReceiptRequest { command, order })
+            .await;
         match self.hear_view(answer).await {
             Said::Fine(_) | Said::No(_) => Turn::Done,
             Said::Nothing => wait(2),
@@ -557,4 +581,3 @@ impl Town {
         }
     }
 }
-

@@ -123,7 +123,13 @@ fn one_payment(dice: &mut Dice) -> Vec<Act> {
         1 => acts.extend([Act::Leave, Act::Ended]),
         2 => acts.extend([Act::Wait(70), Act::Pay, Act::Home, Act::Ended]),
         3 => acts.extend([Act::Pay, Act::Home, Act::Home, Act::Ended, Act::Home]),
-        4 => acts.extend([Act::HomeWithTokenOf(0), Act::Wait(3), Act::Pay, Act::Home, Act::Ended]),
+        4 => acts.extend([
+            Act::HomeWithTokenOf(0),
+            Act::Wait(3),
+            Act::Pay,
+            Act::Home,
+            Act::Ended,
+        ]),
         5 => acts.extend([Act::Pay, Act::Wait(75), Act::Home, Act::Ended]),
         6 if method == Method::Qr => acts.extend([Act::PayOddly(-500, 4), Act::Ended]),
         7 if method == Method::Qr => acts.extend([Act::PayOddly(0, 70), Act::Ended]),
@@ -175,6 +181,9 @@ fn trouble(dice: &mut Dice, plan: Plan) -> Plan {
         9 => plan
             .shock(at, Shock::Disk(true))
             .shock(until.min(at + 25), Shock::Disk(false)),
-        _ => plan.shock(at, Shock::Price(9_000 + 100 * i64::try_from(dice.below(30)).unwrap_or(0))),
+        _ => plan.shock(
+            at,
+            Shock::Price(9_000 + 100 * i64::try_from(dice.below(30)).unwrap_or(0)),
+        ),
     }
 }

@@ -53,7 +53,8 @@ impl Facts {
     /// Counts the states that were reached, for the batch.
     pub(crate) fn count(&self, town: &Town) {
         for whole in &self.orders {
-            town.watch.saw(format!("order: {}", whole.order.state.name()));
+            town.watch
+                .saw(format!("order: {}", whole.order.state.name()));
             for attempt in &whole.attempts {
                 for step in &attempt.trail {
                     town.watch.saw(format!("payment: {}", step.state.name()));

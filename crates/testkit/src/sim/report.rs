@@ -61,7 +61,11 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Report { name, seed, .. } = self;
-        write!(out, "scenario `{name}`, seed {seed}, crashes at {:?}", self.crashes)?;
+        write!(
+            out,
+            "scenario `{name}`, seed {seed}, crashes at {:?}",
+            self.crashes
+        )?;
         writeln!(out, ", {} lives", self.lives)?;
         for violation in &self.violations {
             writeln!(out, "VIOLATION {}: {}", violation.checker, violation.words)?;

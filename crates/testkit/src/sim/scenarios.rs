@@ -23,7 +23,13 @@ fn stew() -> Vec<Act> {
 
 /// A payment from the tap to its end.
 fn paying(method: Method) -> Vec<Act> {
-    vec![Act::Start(method), Act::Shown, Act::Pay, Act::Home, Act::Ended]
+    vec![
+        Act::Start(method),
+        Act::Shown,
+        Act::Pay,
+        Act::Home,
+        Act::Ended,
+    ]
 }
 
 /// One script after the other.
@@ -59,7 +65,12 @@ pub fn named(name: &str) -> Option<Plan> {
 
 /// Payments on a gateway's page, and at the counter.
 fn pages() -> Vec<Plan> {
-    let at_counter = vec![Act::Start(Method::Counter), Act::Wait(5), Act::HandCash, Act::Ended];
+    let at_counter = vec![
+        Act::Start(Method::Counter),
+        Act::Wait(5),
+        Act::HandCash,
+        Act::Ended,
+    ];
     let quits = vec![Act::Start(KAKAO), Act::Shown, Act::QuitPage, Act::Ended];
     vec![
         Plan::new("paid").guest(all([stew(), paying(KAKAO), vec![Act::Receipt]])),
@@ -73,11 +84,13 @@ fn pages() -> Vec<Plan> {
             stew_with(KAKAO, &[(Call::Approve, Fault::Refusal)]),
             paying(KAKAO),
         ])),
-        Plan::new("approval lost")
-            .guest(stew_with(KAKAO, &[(Call::Approve, Fault::LostReply)])),
+        Plan::new("approval lost").guest(stew_with(KAKAO, &[(Call::Approve, Fault::LostReply)])),
         Plan::new("approval not done").guest(stew_with(
             KAKAO,
-            &[(Call::Approve, Fault::ServerError), (Call::Inquire, Fault::ServerError)],
+            &[
+                (Call::Approve, Fault::ServerError),
+                (Call::Inquire, Fault::ServerError),
+            ],
         )),
         Plan::new("wrong amount approved").guest(all([
             stew_with(KAKAO, &[(Call::Approve, Fault::WrongAmount)]),
@@ -86,31 +99,58 @@ fn pages() -> Vec<Plan> {
         ])),
         Plan::new("wrong amount, reversal lost").guest(stew_with(
             KAKAO,
-            &[(Call::Approve, Fault::WrongAmount), (Call::Reverse, Fault::LostReply)],
+            &[
+                (Call::Approve, Fault::WrongAmount),
+                (Call::Reverse, Fault::LostReply),
+            ],
         )),
         Plan::new("comes home twice").guest(all([
             stew(),
-            vec![Act::Start(KAKAO), Act::Shown, Act::Pay, Act::Home, Act::Home, Act::Ended],
+            vec![
+                Act::Start(KAKAO),
+                Act::Shown,
+                Act::Pay,
+                Act::Home,
+                Act::Home,
+                Act::Ended,
+            ],
             vec![Act::Home],
         ])),
         Plan::new("comes home to another's order")
             .guest(all([
                 stew(),
-                vec![Act::Start(KAKAO), Act::Shown, Act::Pay, Act::Wait(8), Act::Home, Act::Ended],
+                vec![
+                    Act::Start(KAKAO),
+                    Act::Shown,
+                    Act::Pay,
+                    Act::Wait(8),
+                    Act::Home,
+                    Act::Ended,
+                ],
             ]))
             .guest(all([
                 stew(),
-                vec![Act::Start(KAKAO), Act::Shown, Act::Wait(4), Act::HomeWithTokenOf(0)],
+                vec![
+                    Act::Start(KAKAO),
+                    Act::Shown,
+                    Act::Wait(4),
+                    Act::HomeWithTokenOf(0),
+                ],
                 vec![Act::Ended],
             ])),
         Plan::new("comes home too late").guest(all([
             stew(),
-            vec![Act::Start(KAKAO), Act::Shown, Act::Pay, Act::Wait(65), Act::Home, Act::Ended],
+            vec![
+                Act::Start(KAKAO),
+                Act::Shown,
+                Act::Pay,
+                Act::Wait(65),
+                Act::Home,
+                Act::Ended,
+            ],
         ])),
-        Plan::new("late approval").guest(stew_with(
-            KAKAO,
-            &[(Call::Approve, Fault::LateApproval(8))],
-        )),
+        Plan::new("late approval")
+            .guest(stew_with(KAKAO, &[(Call::Approve, Fault::LateApproval(8))])),
         Plan::new("leaves and pays otherwise").guest(all([
             stew(),
             vec![Act::Start(KAKAO), Act::Shown, Act::Leave, Act::Ended],
@@ -118,11 +158,23 @@ fn pages() -> Vec<Plan> {
         ])),
         Plan::new("leaves the order").guest(all([
             stew(),
-            vec![Act::Start(KAKAO), Act::Shown, Act::Leave, Act::Ended, Act::LeaveOrder],
+            vec![
+                Act::Start(KAKAO),
+                Act::Shown,
+                Act::Leave,
+                Act::Ended,
+                Act::LeaveOrder,
+            ],
         ])),
         Plan::new("taps pay twice").guest(all([
             stew(),
-            vec![Act::StartTwice(KAKAO), Act::Shown, Act::Pay, Act::Home, Act::Ended],
+            vec![
+                Act::StartTwice(KAKAO),
+                Act::Shown,
+                Act::Pay,
+                Act::Home,
+                Act::Ended,
+            ],
         ])),
         repeats(),
         Plan::new("network away").guest(all([
@@ -140,7 +192,14 @@ fn pages() -> Vec<Plan> {
 fn repeats() -> Plan {
     let mut plan = Plan::new("commands come again").guest(all([
         stew(),
-        vec![Act::Start(KAKAO), Act::Reuse, Act::Shown, Act::Pay, Act::Home, Act::Ended],
+        vec![
+            Act::Start(KAKAO),
+            Act::Reuse,
+            Act::Shown,
+            Act::Pay,
+            Act::Home,
+            Act::Ended,
+        ],
     ]));
     for guest in &mut plan.guests {
         guest.repeats = true;
@@ -172,12 +231,13 @@ fn codes() -> Vec<Plan> {
         ])),
         Plan::new("barcode, net-cancel lost").guest(stew_with(
             VAN,
-            &[(Call::Approve, Fault::LostReply), (Call::Reverse, Fault::LostReply)],
+            &[
+                (Call::Approve, Fault::LostReply),
+                (Call::Reverse, Fault::LostReply),
+            ],
         )),
-        Plan::new("barcode, late approval").guest(stew_with(
-            VAN,
-            &[(Call::Approve, Fault::LateApproval(20))],
-        )),
+        Plan::new("barcode, late approval")
+            .guest(stew_with(VAN, &[(Call::Approve, Fault::LateApproval(20))])),
         Plan::new("barcode declined, then paid").guest(all([
             stew_with(VAN, &[(Call::Approve, Fault::Refusal)]),
             paying(VAN),
@@ -198,7 +258,12 @@ fn codes() -> Vec<Plan> {
             .with_staff(),
         Plan::new("sticker").guest(all([
             stew(),
-            vec![Act::Start(Method::Sticker), Act::Wait(5), Act::HandCash, Act::Ended],
+            vec![
+                Act::Start(Method::Sticker),
+                Act::Wait(5),
+                Act::HandCash,
+                Act::Ended,
+            ],
         ])),
     ]
 }
@@ -207,7 +272,12 @@ fn codes() -> Vec<Plan> {
 fn neighbours() -> Vec<Plan> {
     let drinker = vec![Act::Quote(vec![("stew", 1), ("beer", 1)]), Act::Place];
     let drinks = || all([drinker.clone(), paying(KAKAO)]);
-    let pie = |count| all([vec![Act::Quote(vec![("pie", count)]), Act::Place], paying(KAKAO)]);
+    let pie = |count| {
+        all([
+            vec![Act::Quote(vec![("pie", count)]), Act::Place],
+            paying(KAKAO),
+        ])
+    };
     let paper = |name, trouble| Shock::Printer(name, trouble);
     let forgetful = pos::Make {
         can_look_up: false,
@@ -280,7 +350,10 @@ fn neighbours() -> Vec<Plan> {
             .guest(all([vec![Act::Wait(3)], stew(), paying(KAKAO)]))
             .shock(0, Shock::Price(9_900))
             .shock(2, Shock::Price(10_500)),
-        Plan::new("water costs nothing")
-            .guest(vec![Act::Quote(vec![("water", 1)]), Act::Place, Act::Ended]),
+        Plan::new("water costs nothing").guest(vec![
+            Act::Quote(vec![("water", 1)]),
+            Act::Place,
+            Act::Ended,
+        ]),
     ]
 }

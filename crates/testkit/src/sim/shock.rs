@@ -8,8 +8,8 @@ use soban_engine::ports::printer::Trouble;
 use super::menu::printer;
 use super::town::Town;
 use crate::gateway::{Call, Fault};
-use crate::printers::Mishap;
 use crate::pos;
+use crate::printers::Mishap;
 
 /// Something that happens.
 #[derive(Clone, Debug)]

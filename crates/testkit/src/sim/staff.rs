@@ -16,8 +16,8 @@ use soban_engine::ports::Ids;
 use soban_engine::{Engine, EngineError};
 use soban_protocol::secret::Secret;
 use soban_protocol::staff::{
-    Board, BoardRequest, OpenPayment, OrderCommand, Pass, SettlePaymentRequest,
-    SettlePrintRequest, StaffAction,
+    Board, BoardRequest, OpenPayment, OrderCommand, Pass, SettlePaymentRequest, SettlePrintRequest,
+    StaffAction,
 };
 
 use super::dice::Dice;

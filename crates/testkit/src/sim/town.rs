@@ -8,9 +8,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use soban_domain::ids::{AttemptId, OrderId};
 use soban_domain::payment::Method;
 use soban_engine::menus::import_menu;
+use soban_engine::ports::boundary::bound;
 use soban_engine::ports::{Clock, Ids};
 use soban_engine::{Engine, Parts};
-use soban_engine::ports::boundary::bound;
 use soban_protocol::view::OrderView;
 use tempfile::TempDir;
 
@@ -85,7 +85,11 @@ impl Town {
         let makes = [Make::KAKAOPAY, Make::TOSS, Make::VAN, Make::mpm(true)];
         let gateway = |make: Make| {
             let gateway = SimGateway::new(make, &clock, &watch);
-            gateway.set_spoil(plan.weather.as_ref().map(|weather| weather.spoil(make.method)));
+            gateway.set_spoil(
+                plan.weather
+                    .as_ref()
+                    .map(|weather| weather.spoil(make.method)),
+            );
             (make.method, Arc::new(gateway))
         };
         let mut gateways: BTreeMap<Method, Arc<SimGateway>> = makes.map(gateway).into();
@@ -130,7 +134,9 @@ impl Town {
     pub(crate) fn disk_bytes(&self) -> Vec<u8> {
         let files = std::fs::read_dir(self.folder.path()).into_iter().flatten();
         let paths = files.flatten().map(|entry| entry.path());
-        paths.flat_map(|path| std::fs::read(path).unwrap_or_default()).collect()
+        paths
+            .flat_map(|path| std::fs::read(path).unwrap_or_default())
+            .collect()
     }
 
     /// A fresh program on the disk.
@@ -169,7 +175,9 @@ impl Town {
 
     /// The owner's menu, straight into the order store.
     pub(crate) async fn put_menu(&self, stew: i64) {
-        let store = lock(&self.disk).as_ref().map(|disk| Arc::clone(&disk.store));
+        let store = lock(&self.disk)
+            .as_ref()
+            .map(|disk| Arc::clone(&disk.store));
         if let Some(store) = store {
             let now = self.clock.now();
             if let Err(error) = import_menu(store.as_ref(), now, menu::menu(stew)).await {
@@ -181,7 +189,8 @@ impl Town {
     /// Notes what must not be.
     pub(crate) fn wrong(&self, checker: &'static str, words: impl Into<String>) {
         let violation = Violation::new(checker, words);
-        self.watch.say(&format!("WRONG {checker}: {}", violation.words));
+        self.watch
+            .say(&format!("WRONG {checker}: {}", violation.words));
         lock(&self.wrongs).push(violation);
     }
 
@@ -225,7 +234,8 @@ impl Town {
         for name in menu::PRINTERS {
             self.printers.set_trouble(&menu::printer(name), None);
         }
-        self.pos.set_health(soban_engine::ports::pos::PosHealth::Open);
+        self.pos
+            .set_health(soban_engine::ports::pos::PosHealth::Open);
         self.set_disk_full(false);
     }
 }

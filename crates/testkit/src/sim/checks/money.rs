@@ -14,7 +14,10 @@ pub(super) fn approvals_have_orders(town: &Town, facts: &Facts) -> Vec<String> {
         for (attempt, ledger) in gateway.fake.approved() {
             let known = facts.attempts().find(|record| record.id == attempt);
             match known {
-                None => wrong.push(format!("{attempt}: {} took money for nobody", method.name())),
+                None => wrong.push(format!(
+                    "{attempt}: {} took money for nobody",
+                    method.name()
+                )),
                 Some(record) if record.method != *method => {
                     wrong.push(format!("{attempt}: taken by {}", method.name()));
                 }
@@ -76,7 +79,9 @@ fn of_order(town: &Town, whole: &Whole) -> Vec<String> {
         let by_staff = matches!(attempt.method.flow(), Flow::Staff);
         if !is_flagged(attempt) && !by_staff && there != believed {
             let state = attempt.state;
-            wrong.push(format!("{id}: {state:?} says {believed} won, the ledger {there}"));
+            wrong.push(format!(
+                "{id}: {state:?} says {believed} won, the ledger {there}"
+            ));
         }
         if attempt.state.is_paid() && attempt.approval.is_none() {
             wrong.push(format!("{id}: paid without a proof"));
@@ -94,7 +99,9 @@ fn of_order(town: &Town, whole: &Whole) -> Vec<String> {
     };
     if taken != expected {
         let state = whole.order.state.name();
-        wrong.push(format!("{id}: {state}, {taken} won were taken instead of {expected}"));
+        wrong.push(format!(
+            "{id}: {state}, {taken} won were taken instead of {expected}"
+        ));
     }
     wrong
 }
@@ -109,7 +116,11 @@ pub(super) fn unknown_ends_by_knowledge(town: &Town, facts: &Facts) -> Vec<Strin
         let heard = gateway.heard();
         let heard: Vec<&Heard> = heard.iter().filter(|h| h.attempt == attempt.id).collect();
         let ends = ends_of_unknown(attempt);
-        let by_staff = attempt.trail.iter().filter(|step| step.by.is_some()).count();
+        let by_staff = attempt
+            .trail
+            .iter()
+            .filter(|step| step.by.is_some())
+            .count();
         if ends > heard.len() + by_staff {
             let id = attempt.id;
             wrong.push(format!(

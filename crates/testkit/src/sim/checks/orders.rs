@@ -13,7 +13,11 @@ use crate::sim::town::{Town, lock};
 /// attempt that the guest did not begin.
 pub(super) fn commands_are_done_once(town: &Town, facts: &Facts) -> Vec<String> {
     let mut wrong = Vec::new();
-    let guests: Vec<_> = town.guests.iter().map(|guest| lock(guest).clone()).collect();
+    let guests: Vec<_> = town
+        .guests
+        .iter()
+        .map(|guest| lock(guest).clone())
+        .collect();
     let known: BTreeSet<_> = guests.iter().map(|guest| guest.order()).collect();
     for whole in &facts.orders {
         if !known.contains(&whole.order.id) {
@@ -59,14 +63,21 @@ pub(super) fn the_price_is_the_quotes(town: &Town, facts: &Facts) -> Vec<String>
         if sum != total.0 {
             wrong.push(format!("{id}: {} won instead of {sum}", total.0));
         }
-        if whole.quote.as_ref().is_none_or(|quote| quote.priced != whole.order.priced) {
+        if whole
+            .quote
+            .as_ref()
+            .is_none_or(|quote| quote.priced != whole.order.priced)
+        {
             wrong.push(format!("{id}: it is not what was quoted"));
         }
         for attempt in &whole.attempts {
             if attempt.amount != total {
                 wrong.push(format!("{id}: {} won are charged", attempt.amount.0));
             }
-            let proof = attempt.approval.as_ref().filter(|_| attempt.state.is_paid());
+            let proof = attempt
+                .approval
+                .as_ref()
+                .filter(|_| attempt.state.is_paid());
             if proof.is_some_and(|proof| proof.amount != total) {
                 wrong.push(format!("{id}: the proof is of another sum"));
             }
@@ -98,7 +109,9 @@ pub(super) fn stock_is_sold_once(_: &Town, facts: &Facts) -> Vec<String> {
     };
     match sold + held + left == PIES {
         true => Vec::new(),
-        false => vec![format!("{PIES} pies: {sold} sold, {held} held, {left} left")],
+        false => vec![format!(
+            "{PIES} pies: {sold} sold, {held} held, {left} left"
+        )],
     }
 }
 
@@ -116,7 +129,11 @@ pub(super) fn numbers_are_unique(town: &Town, facts: &Facts) -> Vec<String> {
             wrong.push(format!("{}: released without a number", whole.order.id));
         }
     }
-    let days: BTreeMap<_, _> = facts.orders.iter().map(|w| (w.order.id, w.order.day)).collect();
+    let days: BTreeMap<_, _> = facts
+        .orders
+        .iter()
+        .map(|w| (w.order.id, w.order.day))
+        .collect();
     let mut told = BTreeMap::new();
     for shown in lock(&town.told).iter() {
         if let (Some(day), Some(number)) = (days.get(&shown.order), shown.view.number)

@@ -111,7 +111,9 @@ pub(super) fn tickets_are_printed(town: &Town, facts: &Facts) -> Vec<String> {
         }
         for (slip, count) in firsts {
             if count > 1 {
-                wrong.push(format!("{id}: {slip:?} is there {count} times without a mark"));
+                wrong.push(format!(
+                    "{id}: {slip:?} is there {count} times without a mark"
+                ));
             }
         }
     }

@@ -58,7 +58,9 @@ pub(super) fn events_have_no_gap(town: &Town, facts: &Facts) -> Vec<String> {
         }
         let stored = facts.events.iter().find(|stored| stored.seq == *seq);
         if stored.is_none_or(|stored| stored.event.body != *body) {
-            wrong.push(format!("a screen was told an event {seq} that is not on disk"));
+            wrong.push(format!(
+                "a screen was told an event {seq} that is not on disk"
+            ));
         }
     }
     wrong
