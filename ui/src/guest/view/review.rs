@@ -185,20 +185,24 @@ fn sums(app: App) -> AnyView {
     .into_any()
 }
 
+/// Ways to pay that stand below each other; more go side by side, below the first.
+const FEW: usize = 3;
+
 /// The store's ways to pay, in its order. While one is under way no other can be taken.
 pub(super) fn methods(app: App, choose: fn(App, Method)) -> AnyView {
     let offered = app
         .hello
         .with(|hello| hello.as_ref().map(|hello| hello.methods.clone()));
+    let offered = offered.unwrap_or_default();
+    let many = offered.len() > FEW;
     let ways: Vec<AnyView> = offered
-        .unwrap_or_default()
         .into_iter()
         .enumerate()
         .map(|(place, method)| way(app, method, place == 0, choose))
         .collect();
     let underway = move || app.busy.get() == Some(Busy::Ordering);
     view! {
-        <div class="methods">
+        <div class="methods" class:many=many>
             {ways}
             <p class="underway" role="status">
                 {while_so(underway, move || {
@@ -214,9 +218,11 @@ pub(super) fn methods(app: App, choose: fn(App, Method)) -> AnyView {
 fn way(app: App, method: Method, first: bool, choose: fn(App, Method)) -> AnyView {
     let lang = app.lang.get();
     let drawing = match method {
-        Method::Kakaopay | Method::Toss | Method::Barcode | Method::Qr | Method::Sticker => {
-            Icon::Qr
-        }
+        Method::Kakaopay => Icon::Phone,
+        Method::Toss => Icon::Card,
+        Method::Barcode => Icon::Scan,
+        Method::Qr => Icon::Qr,
+        Method::Sticker => Icon::Store,
         Method::Counter => Icon::Wallet,
     };
     view! {
