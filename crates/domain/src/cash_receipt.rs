@@ -74,16 +74,14 @@ pub enum Issue {
 /// know whether it was cash; a receipt is asked of them for cash alone.
 pub fn wanted(method: Method, kind: &str) -> Issue {
     match method {
-        // KakaoPay issues for its Money itself, and the merchant must not; Toss asks its
-        // payers in its own window; whoever runs a wallet or an account-to-account scheme
-        // (Zero Pay) tells the tax office.
-        Method::Kakaopay | Method::Toss | Method::Barcode | Method::Qr | Method::Sticker => {
-            match kind {
-                "CARD" => Issue::NotForCards,
-                _ => Issue::GatewayIssues,
-            }
-        }
-        Method::Counter => match kind {
+        // KakaoPay issues for its Money itself, and the merchant must not; so do the payment
+        // companies behind Toss, an app's code or a QR with a reference for what is no card.
+        Method::Kakaopay | Method::Toss | Method::Barcode | Method::Qr => match kind {
+            "CARD" => Issue::NotForCards,
+            _ => Issue::GatewayIssues,
+        },
+        // Cash, or money sent to the shop's account by its printed QR.
+        Method::Counter | Method::Sticker => match kind {
             "CARD" => Issue::NotForCards,
             _ => Issue::Ours,
         },
@@ -332,9 +330,10 @@ mod tests {
             (Method::Kakaopay, "POINTS", Issue::GatewayIssues),
             (Method::Toss, "CARD", Issue::NotForCards),
             (Method::Toss, "TRANSFER", Issue::GatewayIssues),
+            (Method::Barcode, "CARD", Issue::NotForCards),
             (Method::Barcode, "MONEY", Issue::GatewayIssues),
-            (Method::Qr, "", Issue::GatewayIssues),
-            (Method::Sticker, "STAFF", Issue::GatewayIssues),
+            (Method::Qr, "ZEROPAY", Issue::GatewayIssues),
+            (Method::Sticker, "STAFF", Issue::Ours),
             (Method::Counter, "STAFF", Issue::Ours),
             (Method::Counter, "CARD", Issue::NotForCards),
         ];

@@ -71,6 +71,9 @@ macro_rules! for_each_endpoint {
             /// Staff say how a cash receipt stands that no machine can tell. Command.
             SettleCashReceipt settle_cash_receipt(money::SettleCashReceiptRequest)
                 -> money::CashReceiptView;
+            /// The books of a day against the gateways' and the POS's. Asks them all, so it
+            /// may take a while; changes nothing.
+            Reconcile reconcile(money::ReconcileRequest) -> soban_domain::reconcile::Report;
             /// Staff say whether a ticket came out. Command.
             SettlePrint settle_print(staff::SettlePrintRequest) -> staff::Done;
             /// Staff have a ticket printed again, marked as a copy. Command.

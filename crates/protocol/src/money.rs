@@ -231,6 +231,17 @@ pub struct SettleCashReceiptRequest {
     pub why: Note,
 }
 
+/// The books of a business day are to be compared with the gateways' and the POS's (대사).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReconcileRequest {
+    /// Who asks.
+    pub staff: Pass,
+    /// The business day; today's where none is named.
+    #[serde(default)]
+    pub day: Option<BusinessDay>,
+}
+
 /// What staff say of a cash receipt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -140,6 +140,9 @@ fn in_savepoint(connection: &Connection, job: Job) -> Result<(), StoreError> {
         (Err(_), _) => (false, Err(panicked())),
         (Ok(Verdict::Keep), Some(error)) => (false, Err(error)),
         (Ok(Verdict::Keep), None) => (true, Ok(())),
+        // What made SQLite give up the transaction is told also where the job undoes
+        // itself for it: it says more than that the transaction is gone.
+        (Ok(Verdict::Undo), Some(error)) if connection.is_autocommit() => (false, Err(error)),
         (Ok(Verdict::Undo), _) => (false, Ok(())),
     };
     if connection.is_autocommit() {

@@ -161,6 +161,7 @@ pub(super) fn slip(lang: Lang, print: &PrintView) -> String {
         Slip::Receipt => say!(lang, staff.slip_receipt),
         Slip::Kitchen(at) => say!(lang, staff.slip_kitchen, station = station(lang, at)),
         Slip::Fallback => say!(lang, staff.slip_fallback),
+        Slip::Refund(_) => say!(lang, staff.slip_refund),
     };
     if print.copy > 1 {
         let copy = say!(lang, staff.copy, number = (print.copy - 1).to_string());
