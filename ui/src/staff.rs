@@ -11,6 +11,7 @@
 
 mod age;
 mod board;
+mod books;
 mod calls;
 mod cash;
 mod check;

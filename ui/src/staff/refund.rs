@@ -127,6 +127,8 @@ fn row(form: Form, at: usize, name: String, left: u32) -> impl IntoView {
             }
         });
     };
+    // A comparison inside a tag would end it.
+    let full = move || count() >= left;
     let less = say!(lang, common.one_less);
     let more = say!(lang, common.one_more);
     view! {
@@ -152,7 +154,7 @@ fn row(form: Form, at: usize, name: String, left: u32) -> impl IntoView {
                     class="d-round"
                     aria-label=more
                     data-testid=format!("refund-more-{at}")
-                    disabled=move || count() >= left
+                    disabled=full
                     on:click=move |_| set(untrack(count) + 1)
                 >
                     {icon(Icon::Plus)}

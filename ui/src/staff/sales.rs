@@ -19,7 +19,7 @@ use crate::icon::{Icon, icon};
 use crate::staff::age::time_of_day;
 use crate::staff::desk::Desk;
 use crate::staff::ticket::{label, shown};
-use crate::staff::{day, sale, talk};
+use crate::staff::{books, day, sale, talk};
 use crate::{say, words};
 
 /// What the part knows.
@@ -33,6 +33,8 @@ struct Book {
     orders: RwSignal<Option<Arc<DayOrders>>>,
     /// The order looked at.
     chosen: RwSignal<Option<OrderId>>,
+    /// The books are looked at instead.
+    comparing: RwSignal<bool>,
 }
 
 impl Book {
@@ -44,6 +46,7 @@ impl Book {
             today: RwSignal::new(None),
             orders: RwSignal::new(None),
             chosen: RwSignal::new(None),
+            comparing: RwSignal::new(false),
         };
         Effect::new(move |_| {
             desk.board.track();
@@ -75,8 +78,30 @@ impl Book {
             return;
         };
         let to = day::moved(shown, by);
-        self.chosen.set(None);
+        self.look_away();
         self.day.set((to < today).then_some(to));
+    }
+
+    /// Looks at an order.
+    fn look_at(self, order: OrderId) {
+        self.comparing.set(false);
+        self.chosen.set(Some(order));
+    }
+
+    /// Looks at the books.
+    fn compare(self) {
+        self.chosen.set(None);
+        self.comparing.set(true);
+    }
+
+    fn look_away(self) {
+        self.chosen.set(None);
+        self.comparing.set(false);
+    }
+
+    /// True while something stands beside the list.
+    fn is_open(self) -> bool {
+        self.comparing.get() || self.chosen.with(Option::is_some)
     }
 
     fn is_today(self) -> bool {
@@ -88,10 +113,19 @@ impl Book {
 pub(super) fn sales(desk: Desk) -> AnyView {
     let book = Book::open(desk);
     view! {
-        <div class="d-sales" data-open=move || book.chosen.with(Option::is_some).then_some("")>
+        <div class="d-sales" data-open=move || book.is_open().then_some("")>
             <section class="d-sales-list">
                 {days(book)}
                 {move || sums(book)}
+                <button
+                    type="button"
+                    class="d-button d-second"
+                    data-testid="compare"
+                    on:click=move |_| book.compare()
+                >
+                    {icon(Icon::Chart)}
+                    <span>{move || say!(desk.lang.get(), staff.compare)}</span>
+                </button>
                 {move || list(book)}
             </section>
             <section class="d-sales-one">{move || one(book)}</section>
@@ -197,7 +231,7 @@ fn row(book: Book, paid: &PaidOrder) -> impl IntoView + use<> {
                 class="d-row"
                 aria-current=move || (book.chosen.get() == Some(id)).then_some("true")
                 data-testid=format!("sale-{}", label(&paid.order))
-                on:click=move |_| book.chosen.set(Some(id))
+                on:click=move |_| book.look_at(id)
             >
                 <time>{time_of_day(paid.approved_at)}</time>
                 <b>{shown(&paid.order)}</b>
@@ -227,9 +261,13 @@ fn note(lang: Lang, paid: &PaidOrder) -> Option<(&'static str, String)> {
     }
 }
 
-/// The order looked at, or a word on what to do.
+/// The books, the order looked at, or a word on what to do.
 fn one(book: Book) -> AnyView {
     let lang = book.desk.lang.get();
+    if book.comparing.get() {
+        let day = book.day.get();
+        return view! { {back(book)} {books::books(book.desk, day)} }.into_any();
+    }
     let Some(id) = book.chosen.get() else {
         return view! { <p class="d-none">{say!(lang, staff.choose_sale)}</p> }.into_any();
     };
@@ -239,17 +277,20 @@ fn one(book: Book) -> AnyView {
             orders.find(|paid| paid.order.id == id).cloned()
         })
     });
+    view! { {back(book)} {sale::sale(book.desk, paid)} }.into_any()
+}
+
+/// The way back to the list, where there is no room beside it.
+fn back(book: Book) -> impl IntoView {
     view! {
         <button
             type="button"
             class="d-button d-second d-back"
             data-testid="sale-back"
-            on:click=move |_| book.chosen.set(None)
+            on:click=move |_| book.look_away()
         >
             {icon(Icon::ArrowLeft)}
-            <span>{say!(lang, common.back)}</span>
+            <span>{say!(book.desk.lang.get(), common.back)}</span>
         </button>
-        {sale::sale(book.desk, paid)}
     }
-    .into_any()
 }

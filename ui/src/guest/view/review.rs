@@ -215,6 +215,12 @@ pub(super) fn methods(app: App, choose: fn(App, Method)) -> AnyView {
     .into_any()
 }
 
+/// True while a basket is to be ordered that has no price. An order has one, though the
+/// basket that it came from is gone after a reload.
+fn is_unpriced(app: App) -> bool {
+    app.place.get() == Place::Review && app.total.get().is_none()
+}
+
 fn way(app: App, method: Method, first: bool, choose: fn(App, Method)) -> AnyView {
     let lang = app.lang.get();
     let drawing = match method {
@@ -230,7 +236,7 @@ fn way(app: App, method: Method, first: bool, choose: fn(App, Method)) -> AnyVie
             class="method"
             class:first=first
             data-testid=format!("method-{}", method.name())
-            disabled=flag(move || app.busy.get().is_some() || app.total.get().is_none())
+            disabled=flag(move || app.busy.get().is_some() || is_unpriced(app))
             on:click=tap(move || choose(app, method))
         >
             {icon(drawing)}
