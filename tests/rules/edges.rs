@@ -77,6 +77,8 @@ const PURE: &[(&str, &[&str])] = &[
     (
         "soban-domain",
         &[
+            // Customers' QR codes are base64; tables and nothing else.
+            "base64",
             "rust_decimal",
             "serde",
             "thiserror",

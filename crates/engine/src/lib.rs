@@ -9,6 +9,7 @@
 pub mod engine;
 pub mod error;
 mod guest;
+mod hints;
 mod in_flight;
 pub mod menus;
 pub mod once;

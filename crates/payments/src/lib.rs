@@ -6,6 +6,12 @@
 //! Deliberately absent: waiting, asking again and deciding. A gateway makes one call and
 //! says what is known; the engine does the rest.
 
+mod address;
+mod evidence;
+mod fields;
 pub mod kakaopay;
+mod line;
+mod wish;
 
+pub use address::BadAddress;
 pub use kakaopay::{KakaoPay, KakaoPayConfig};

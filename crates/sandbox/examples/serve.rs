@@ -6,7 +6,10 @@ use soban_sandbox::{Sandbox, SandboxConfig, SandboxError};
 async fn main() -> Result<(), SandboxError> {
     let sandbox = Sandbox::start(SandboxConfig::default()).await?;
     println!("pages     http://{}/", sandbox.http_addr());
-    println!("gateway   {}", sandbox.kakaopay_base());
+    println!("KakaoPay  {}", sandbox.kakaopay_base());
+    println!("Toss      {}", sandbox.toss_base());
+    println!("VAN       {}", sandbox.kicc_base());
+    println!("QR scheme {}", sandbox.mpm_base());
     println!("POS       {}", sandbox.pos_base());
     for (name, addr) in sandbox.printer_addrs() {
         println!("printer   {addr} ({name})");

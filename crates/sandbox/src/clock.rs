@@ -1,8 +1,9 @@
 //! The time the sandbox believes in: the machine's clock plus whatever a test added.
 //!
 //! Guarantees: moving the clock never goes backwards, and everything in the sandbox that has
-//! a life (a tid lives 15 minutes) asks this clock only. Deliberately absent: waking sleepers
-//! when time is advanced; a fault's delay is real time.
+//! a life (a tid lives 15 minutes) asks this clock only. Whoever waits for a moment is woken
+//! when time is advanced to it. Deliberately absent: stopping time; a delayed answer waits in
+//! real time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -10,6 +11,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Serialize, Serializer};
 use time::{OffsetDateTime, UtcOffset};
+use tokio::sync::watch;
 
 const KST_SECONDS: i32 = 9 * 60 * 60;
 
@@ -17,6 +19,7 @@ const KST_SECONDS: i32 = 9 * 60 * 60;
 #[derive(Clone, Debug, Default)]
 pub struct SandboxClock {
     ahead_ms: Arc<AtomicI64>,
+    moved: watch::Sender<()>,
 }
 
 impl SandboxClock {
@@ -28,6 +31,22 @@ impl SandboxClock {
                 Some(old.saturating_add(ms))
             })
             .ok();
+        self.moved.send_replace(());
+    }
+
+    /// Resolves at that moment, whether time passes or is advanced.
+    pub(crate) async fn reach(&self, then: Moment) {
+        let mut moved = self.moved.subscribe();
+        loop {
+            let left = self.now().until(then);
+            if left.is_zero() {
+                return;
+            }
+            tokio::select! {
+                () = tokio::time::sleep(left) => {}
+                _ = moved.changed() => {}
+            }
+        }
     }
 
     pub(crate) fn now(&self) -> Moment {
@@ -53,6 +72,35 @@ impl Moment {
     /// Whole seconds from now until then; zero when it has passed.
     pub(crate) fn seconds_until(self, then: Self) -> i64 {
         then.0.saturating_sub(self.0).max(0) / 1000
+    }
+
+    /// The time from now until then; zero when it has passed.
+    pub(crate) fn until(self, then: Self) -> Duration {
+        Duration::from_millis(u64::try_from(then.0.saturating_sub(self.0)).unwrap_or(0))
+    }
+
+    /// So much earlier.
+    pub(crate) fn minus(self, by: Duration) -> Self {
+        Self(
+            self.0
+                .saturating_sub(i64::try_from(by.as_millis()).unwrap_or(i64::MAX)),
+        )
+    }
+
+    /// `yyyyMMdd` in Korean time.
+    pub(crate) fn date(self) -> String {
+        self.digits(0..8)
+    }
+
+    /// `HHmmss` in Korean time.
+    pub(crate) fn time(self) -> String {
+        self.digits(8..14)
+    }
+
+    fn digits(self, range: std::ops::Range<usize>) -> String {
+        let kst = self.kst();
+        let digits = kst.chars().filter(char::is_ascii_digit);
+        digits.skip(range.start).take(range.len()).collect()
     }
 
     /// `yyyy-MM-ddTHH:mm:ss` in Korean time without an offset, as KakaoPay writes it.
@@ -99,6 +147,26 @@ mod tests {
             Moment(1_709_218_799_000).rfc3339(),
             "2024-02-29T23:59:59+09:00"
         );
+        let moment = Moment(1_709_218_799_000);
+        assert_eq!(
+            (moment.date(), moment.time()),
+            ("20240229".into(), "235959".into())
+        );
+    }
+
+    /// Whoever waits for a moment must be woken by the push that reaches it; an hour is waited for in no time.
+    #[tokio::test]
+    async fn advancing_wakes_who_waits() {
+        let clock = SandboxClock::default();
+        let then = clock.now().plus(Duration::from_secs(3600));
+        let waiting = tokio::spawn({
+            let clock = clock.clone();
+            async move { clock.reach(then).await }
+        });
+        clock.advance(Duration::from_secs(1800));
+        clock.advance(Duration::from_secs(1800));
+        waiting.await.unwrap();
+        assert!(clock.now() >= then);
     }
 
     /// Advancing must be seen by every clone; one clone is pushed and the other read.

@@ -8,6 +8,15 @@ use std::net::{Ipv4Addr, SocketAddr};
 /// KakaoPay's published merchant code for tests of one-time payments.
 pub const TEST_CID: &str = "TC0ONETIME";
 
+/// The secret key of the Toss Payments stand-in; `test_` makes test codes work.
+pub const TEST_TOSS_KEY: &str = "test_sk_SANDBOX0SECRET0KEY";
+/// The one terminal the VAN stand-in knows.
+pub const TEST_KICC_TID: &str = "T123456789";
+/// The one service the VAN stand-in knows: the vendor's id of simple payment.
+pub const TEST_KICC_SERVICE: &str = "SVC_SIMPLE";
+/// The key of the merchant-presented QR scheme.
+pub const TEST_MPM_KEY: &str = "sandbox-mpm-key";
+
 /// What the sandbox is started with.
 #[derive(Clone, Debug)]
 pub struct SandboxConfig {
@@ -25,8 +34,53 @@ pub struct SandboxConfig {
     pub public_base: Option<String>,
     /// Largest single payment in won; above it `ready` answers -797.
     pub payment_limit: i64,
+    /// The Toss Payments stand-in.
+    pub toss: TossConfig,
+    /// The VAN stand-in.
+    pub kicc: KiccConfig,
+    /// What the merchant-presented QR scheme wants as `Authorization: Bearer {key}`.
+    pub mpm_key: String,
     /// The counter POS.
     pub pos: PosConfig,
+}
+
+/// The Toss Payments stand-in's settings.
+#[derive(Clone, Debug)]
+pub struct TossConfig {
+    /// The key a merchant must send: `Basic base64(key + ":")`.
+    pub secret_key: String,
+    /// The merchant's id in answers.
+    pub mid: String,
+    /// Where changes are told; none: nobody is told. Can be changed at `/webhooks/tosspayments`.
+    pub webhook: Option<String>,
+}
+
+/// The VAN stand-in's settings.
+#[derive(Clone, Debug)]
+pub struct KiccConfig {
+    /// The one terminal that is known, 10 letters.
+    pub tid: String,
+    /// The one service that is known, up to 10 letters.
+    pub service: String,
+}
+
+impl Default for TossConfig {
+    fn default() -> Self {
+        Self {
+            secret_key: TEST_TOSS_KEY.to_owned(),
+            mid: "sandbox".to_owned(),
+            webhook: None,
+        }
+    }
+}
+
+impl Default for KiccConfig {
+    fn default() -> Self {
+        Self {
+            tid: TEST_KICC_TID.to_owned(),
+            service: TEST_KICC_SERVICE.to_owned(),
+        }
+    }
 }
 
 /// The counter POS's identity and first settings.
@@ -125,6 +179,9 @@ impl Default for SandboxConfig {
             merchant_name: "소반 식당".to_owned(),
             public_base: None,
             payment_limit: 10_000_000,
+            toss: TossConfig::default(),
+            kicc: KiccConfig::default(),
+            mpm_key: TEST_MPM_KEY.to_owned(),
             pos: PosConfig::default(),
         }
     }
@@ -151,6 +208,9 @@ pub(crate) struct Settings {
     pub(crate) merchant_name: String,
     pub(crate) public_base: String,
     pub(crate) payment_limit: i64,
+    pub(crate) toss: TossConfig,
+    pub(crate) kicc: KiccConfig,
+    pub(crate) mpm_key: String,
     pub(crate) pos: PosConfig,
 }
 

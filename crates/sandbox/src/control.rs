@@ -13,7 +13,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get, post, put};
 use axum::{Json, Router};
 use futures_util::Stream;
 use futures_util::stream;
@@ -21,10 +21,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::broadcast;
 
-use crate::faults::FaultRule;
+use crate::faults::{FaultPlan, FaultRule};
 use crate::html::{escape, page};
+use crate::ledger::Truth;
 use crate::world::{Topic, World};
-use crate::{kakaopay, pos, printer, switches};
+use crate::{kakaopay, kicc, mpm, pos, printer, switches, tosspayments};
 
 const INDEX: &str = include_str!("../pages/index.html");
 const FAULTS: &str = include_str!("../pages/faults.html");
@@ -38,10 +39,16 @@ pub(crate) fn router() -> Router<Arc<World>> {
         .route("/health", get(|| async { Json(json!({ "ok": true })) }))
         .route("/events", get(events))
         .route("/ledger/payments", get(payments))
+        .route("/ledger/tosspayments", get(toss))
+        .route("/ledger/kicc", get(van))
+        .route("/ledger/mpm", get(scheme))
+        .route("/ledger/truth", get(truth))
         .route("/ledger/pos", get(till))
         .route("/ledger/printers", get(printers))
         .route("/faults", get(faults).post(add_fault).delete(clear_faults))
         .route("/faults/{id}", delete(remove_fault))
+        .route("/faults/plan", put(follow).delete(unfollow))
+        .route("/webhooks/tosspayments", get(webhook).put(set_webhook))
         .route("/faults/ui", get(|| async { page(FAULTS, &[]) }))
         .route("/clock", get(clock))
         .route("/clock/advance", post(advance))
@@ -64,13 +71,90 @@ async fn index(State(world): State<Arc<World>>) -> Response {
             ("printers", &printers),
             ("base", &base),
             ("cid", &escape(&world.settings.cid)),
+            ("terminal", &escape(&world.settings.kicc.tid)),
             ("merchant", &escape(&world.settings.pos.merchant)),
         ],
     )
 }
 
 async fn payments(State(world): State<Arc<World>>) -> Json<Value> {
+    world.catch_up();
     Json(kakaopay::ledger(&world))
+}
+
+async fn toss(State(world): State<Arc<World>>) -> Json<Value> {
+    world.catch_up();
+    Json(tosspayments::ledger(&world))
+}
+
+async fn van(State(world): State<Arc<World>>) -> Json<Value> {
+    world.catch_up();
+    Json(kicc::ledger(&world))
+}
+
+async fn scheme(State(world): State<Arc<World>>) -> Json<Value> {
+    world.catch_up();
+    Json(mpm::ledger(&world))
+}
+
+/// Every payment of every gateway in one form, for tests that compare.
+async fn truth(State(world): State<Arc<World>>) -> Json<Value> {
+    world.catch_up();
+    let mut all = kakaopay::truth(&world);
+    all.extend(tosspayments::truth(&world));
+    all.extend(kicc::truth(&world));
+    all.extend(mpm::truth(&world));
+    let live: i64 = all.iter().map(|one| one.approved - one.sent_back).sum();
+    let payments: Vec<Value> = all.iter().map(Truth::view).collect();
+    Json(json!({ "payments": payments, "live_total": live }))
+}
+
+async fn webhook(State(world): State<Arc<World>>) -> Json<Value> {
+    Json(json!({ "url": world.toss().webhook }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WebhookTarget {
+    url: Option<String>,
+}
+
+async fn set_webhook(
+    State(world): State<Arc<World>>,
+    body: Result<Json<WebhookTarget>, JsonRejection>,
+) -> Response {
+    match body {
+        Ok(Json(target)) => {
+            let fits = |url: &String| url.starts_with("http://") || url.starts_with("https://");
+            if !target.url.as_ref().is_none_or(fits) {
+                return unfit("url must begin with http:// or https://");
+            }
+            world.toss().webhook = target.url;
+            webhook(State(world)).await.into_response()
+        }
+        Err(error) => unfit(&error.body_text()),
+    }
+}
+
+async fn follow(
+    State(world): State<Arc<World>>,
+    body: Result<Json<FaultPlan>, JsonRejection>,
+) -> Response {
+    let followed = match body {
+        Ok(Json(plan)) => world.faults().follow(plan),
+        Err(error) => Err(error.body_text()),
+    };
+    world.changed(Topic::Faults);
+    match followed {
+        Ok(()) => faults(State(world)).await.into_response(),
+        Err(why) => unfit(&why),
+    }
+}
+
+async fn unfollow(State(world): State<Arc<World>>) -> StatusCode {
+    world.faults().unfollow();
+    world.changed(Topic::Faults);
+    StatusCode::NO_CONTENT
 }
 
 async fn till(State(world): State<Arc<World>>) -> Json<Value> {
@@ -82,8 +166,11 @@ async fn printers(State(world): State<Arc<World>>) -> Json<Value> {
 }
 
 async fn faults(State(world): State<Arc<World>>) -> Json<Value> {
-    let active = json!(world.faults().active());
-    Json(json!({ "active": active, "switches": switches::list(&world) }))
+    let (active, plan) = {
+        let board = world.faults();
+        (json!(board.active()), json!(board.plan()))
+    };
+    Json(json!({ "active": active, "plan": plan, "switches": switches::list(&world) }))
 }
 
 fn unfit(why: &str) -> Response {
@@ -152,6 +239,7 @@ async fn advance(
     match body {
         Ok(Json(Advance { seconds })) if seconds <= MAX_ADVANCE_SECONDS => {
             world.clock.advance(Duration::from_secs(seconds));
+            world.catch_up();
             world.changed(Topic::Payments);
             clock(State(world)).await.into_response()
         }

@@ -1,21 +1,22 @@
-//! What goes wrong on purpose: the board of faults, and one request's way through it.
+//! What goes wrong on purpose: the board of faults and the plan by seed.
 //!
 //! Guarantees: a fault counted for N requests hits exactly the next N requests of its endpoint,
 //! in the order they arrive; the work of a request is done once or not at all, whatever its
-//! answer looks like. Deliberately absent: chance. Whoever wants random faults draws them
-//! outside with a seed and switches them on here.
+//! answer looks like. Deliberately absent: chance that cannot be repeated. Random faults come
+//! from a plan with a seed.
 
-use std::sync::Arc;
+mod endpoint;
+mod exchange;
+mod plan;
+
 use std::time::Duration;
 
-use axum::Json;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use crate::listener::Cut;
-use crate::world::World;
+pub use self::endpoint::{Endpoint, FaultKind, WRONG_BY};
+pub(crate) use self::exchange::{Answer, Exchange, carry_out};
+pub(crate) use self::plan::Dealer;
+pub use self::plan::{FaultPlan, FaultRate};
 
 /// Most faults on the board at once; past it, new ones are refused.
 const MAX_FAULTS: usize = 256;
@@ -23,57 +24,9 @@ const MAX_FAULTS: usize = 256;
 const MAX_DELAY_MS: u64 = 10 * 60 * 1000;
 /// Delay when the fault names none: past KakaoPay's own 11 s and a client's 15 s.
 const DEFAULT_DELAY_MS: u64 = 16_000;
-
-/// An HTTP endpoint of the outside world that can be made to fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Endpoint {
-    /// `POST /kakaopay/online/v1/payment/ready`
-    #[serde(rename = "payment.ready")]
-    PaymentReady,
-    /// `POST /kakaopay/online/v1/payment/approve`
-    #[serde(rename = "payment.approve")]
-    PaymentApprove,
-    /// `POST /kakaopay/online/v1/payment/order`, the inquiry
-    #[serde(rename = "payment.order")]
-    PaymentOrder,
-    /// `POST /kakaopay/online/v1/payment/cancel`
-    #[serde(rename = "payment.cancel")]
-    PaymentCancel,
-    /// `POST /pos/api/merchants/{id}/order/orders`
-    #[serde(rename = "pos.submit")]
-    PosSubmit,
-    /// `GET /pos/api/merchants/{id}/order/orders/by-order-key/{orderKey}`
-    #[serde(rename = "pos.lookup")]
-    PosLookup,
-    /// `GET /pos/api/merchants/{id}/status`
-    #[serde(rename = "pos.status")]
-    PosStatus,
-    /// `GET /pos/api/merchants/{id}/order/changes`
-    #[serde(rename = "pos.changes")]
-    PosChanges,
-}
-
-/// How a request fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FaultKind {
-    /// The work is done and kept; the connection breaks before the answer.
-    ReplyLost,
-    /// The work is done at once; the answer comes after `delay_ms`.
-    Delay,
-    /// Nothing is done for `delay_ms`, then the work, even if the client has gone.
-    Late,
-    /// The work is done and kept; the answer is a 500.
-    ErrorAfter,
-    /// Nothing is done; the answer is a 500.
-    ErrorBefore,
-    /// Nothing is done; the answer is a 503.
-    Unavailable,
-    /// The work is done and kept; the answer is a 200 whose body is not what was promised.
-    Garbage,
-    /// The request is refused by name: `code` for payments, `reason` for the POS.
-    Decline,
-}
+/// When an approval comes late if the fault names no time: a VAN's success was seen five
+/// minutes after the time-out (payments reference, section 4).
+const LATE_APPROVAL_MS: u64 = 5 * 60 * 1000;
 
 /// One rule on the board, as it is sent to `POST /faults`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -86,13 +39,14 @@ pub struct FaultRule {
     /// How many requests it still hits; absent: until cleared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u32>,
-    /// For `delay` and `late`, milliseconds of real time.
+    /// For `delay` and `late`, milliseconds of real time; for `late_approval` and a delayed
+    /// webhook, milliseconds of the sandbox's clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delay_ms: Option<u64>,
-    /// For `decline` of a payment: the error code, -704 when absent.
+    /// For `decline` by KakaoPay: the error code, -704 when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<i64>,
-    /// For `decline` of a POS order: a rejection code, `other` when absent.
+    /// For `decline` by all others: the vendor's own code, its most usual one when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
@@ -111,7 +65,7 @@ impl FaultRule {
         }
     }
 
-    fn check(&self) -> Result<(), String> {
+    pub(crate) fn check(&self) -> Result<(), String> {
         if self.times == Some(0) {
             return Err("times must be at least 1".to_owned());
         }
@@ -121,11 +75,32 @@ impl FaultRule {
         if self.code.is_some_and(|code| code >= 0) {
             return Err("code must be negative".to_owned());
         }
+        if !self.endpoint.can(self.fault) {
+            return Err("this fault makes no sense at this endpoint".to_owned());
+        }
         Ok(())
     }
 
-    fn delay(&self) -> Duration {
+    pub(crate) fn delay(&self) -> Duration {
         Duration::from_millis(self.delay_ms.unwrap_or(DEFAULT_DELAY_MS))
+    }
+
+    /// How much later the approval is made, by the sandbox's clock.
+    pub(crate) fn late(&self) -> Duration {
+        Duration::from_millis(self.delay_ms.unwrap_or(LATE_APPROVAL_MS))
+    }
+
+    /// The amount an approval takes under this rule.
+    pub(crate) fn amount(rule: Option<&Self>, asked: i64) -> i64 {
+        match rule {
+            Some(rule) if rule.fault == FaultKind::WrongAmount => asked.saturating_add(WRONG_BY),
+            _ => asked,
+        }
+    }
+
+    /// The rule, if it says to refuse.
+    pub(crate) fn refusing(rule: Option<&Self>) -> Option<&Self> {
+        rule.filter(|rule| rule.fault == FaultKind::Decline)
     }
 }
 
@@ -136,11 +111,13 @@ pub(crate) struct ActiveFault {
     pub(crate) rule: FaultRule,
 }
 
-/// The rules now in force, oldest first; the oldest that fits a request strikes.
+/// The rules now in force, oldest first; the oldest that fits a request strikes. Where none
+/// fits, the plan is asked.
 #[derive(Debug, Default)]
 pub(crate) struct FaultBoard {
     last_id: u64,
     active: Vec<ActiveFault>,
+    dealer: Option<Dealer>,
 }
 
 impl FaultBoard {
@@ -166,13 +143,38 @@ impl FaultBoard {
 
     pub(crate) fn clear(&mut self) {
         self.active.clear();
+        self.dealer = None;
+    }
+
+    /// Draws faults by this plan from now on, from its beginning.
+    pub(crate) fn follow(&mut self, plan: FaultPlan) -> Result<(), String> {
+        self.dealer = Some(Dealer::new(plan)?);
+        Ok(())
+    }
+
+    /// Draws no faults any more.
+    pub(crate) fn unfollow(&mut self) {
+        self.dealer = None;
+    }
+
+    pub(crate) fn plan(&self) -> Option<&FaultPlan> {
+        self.dealer.as_ref().map(Dealer::plan)
     }
 
     pub(crate) fn active(&self) -> &[ActiveFault] {
         &self.active
     }
 
-    fn take(&mut self, endpoint: Endpoint) -> Option<FaultRule> {
+    /// What strikes the next request of this endpoint.
+    pub(crate) fn take(&mut self, endpoint: Endpoint) -> Option<FaultRule> {
+        let planned = self
+            .dealer
+            .as_mut()
+            .and_then(|dealer| dealer.deal(endpoint));
+        self.armed(endpoint).or(planned)
+    }
+
+    fn armed(&mut self, endpoint: Endpoint) -> Option<FaultRule> {
         let at = self
             .active
             .iter()
@@ -186,129 +188,6 @@ impl FaultBoard {
             None => {}
         }
         Some(rule)
-    }
-}
-
-/// What an endpoint answers, before a fault has had its way with it.
-#[derive(Clone, Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) body: Value,
-}
-
-impl Answer {
-    pub(crate) fn new(status: StatusCode, body: Value) -> Self {
-        Self { status, body }
-    }
-}
-
-impl IntoResponse for Answer {
-    fn into_response(self) -> Response {
-        (self.status, Json(self.body)).into_response()
-    }
-}
-
-/// One request of the outside world's APIs: what it does, and how its maker says "broken".
-pub(crate) trait Exchange: Send + 'static {
-    /// Which faults may strike it.
-    fn endpoint(&self) -> Endpoint;
-    /// Called at arrival; what is in progress from now on.
-    fn arrive(&mut self, _world: &World) {}
-    /// Does the work and makes the answer. A decline is refused by name.
-    fn work(&mut self, world: &World, decline: Option<&FaultRule>) -> Answer;
-    /// The vendor's words for a failure of its own.
-    fn broken(&self, status: StatusCode) -> Answer;
-    /// Puts the request and what came of it into the ledger.
-    fn record(&self, world: &World, answer: Option<&Answer>, fault: Option<FaultKind>);
-}
-
-/// Leads one request past the fault board to its answer.
-pub(crate) async fn carry_out(
-    world: Arc<World>,
-    cut: Cut,
-    mut exchange: impl Exchange,
-) -> Response {
-    let rule = world.faults().take(exchange.endpoint());
-    let Some(rule) = rule else {
-        exchange.arrive(&world);
-        return do_work(&world, &mut exchange, None, None).into_response();
-    };
-    let kind = rule.fault;
-    match kind {
-        FaultKind::ErrorBefore | FaultKind::Unavailable => {
-            let status = match kind {
-                FaultKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-                _ => StatusCode::INTERNAL_SERVER_ERROR,
-            };
-            let answer = exchange.broken(status);
-            exchange.record(&world, Some(&answer), Some(kind));
-            answer.into_response()
-        }
-        FaultKind::Late => late(world, exchange, &rule).await,
-        FaultKind::Decline => {
-            exchange.arrive(&world);
-            do_work(&world, &mut exchange, Some(&rule), Some(kind)).into_response()
-        }
-        FaultKind::ReplyLost | FaultKind::Delay | FaultKind::ErrorAfter | FaultKind::Garbage => {
-            exchange.arrive(&world);
-            let answer = do_work(&world, &mut exchange, None, Some(kind));
-            spoil(&world, &cut, &exchange, answer, &rule).await
-        }
-    }
-}
-
-/// Waits, then works, in a task of its own: a client that hangs up does not undo it.
-async fn late(world: Arc<World>, mut exchange: impl Exchange, rule: &FaultRule) -> Response {
-    exchange.arrive(&world);
-    let delay = rule.delay();
-    let broken = exchange.broken(StatusCode::INTERNAL_SERVER_ERROR);
-    let task = tokio::spawn(async move {
-        world.pause(delay).await;
-        do_work(&world, &mut exchange, None, Some(FaultKind::Late))
-    });
-    task.await.unwrap_or(broken).into_response()
-}
-
-fn do_work(
-    world: &World,
-    exchange: &mut impl Exchange,
-    decline: Option<&FaultRule>,
-    kind: Option<FaultKind>,
-) -> Answer {
-    let answer = exchange.work(world, decline);
-    exchange.record(world, Some(&answer), kind);
-    answer
-}
-
-/// The work is done; what the client gets to see of it is another matter.
-async fn spoil(
-    world: &World,
-    cut: &Cut,
-    exchange: &impl Exchange,
-    answer: Answer,
-    rule: &FaultRule,
-) -> Response {
-    match rule.fault {
-        FaultKind::ReplyLost => {
-            cut.cut();
-            StatusCode::NO_CONTENT.into_response()
-        }
-        FaultKind::ErrorAfter => exchange
-            .broken(StatusCode::INTERNAL_SERVER_ERROR)
-            .into_response(),
-        FaultKind::Garbage => (
-            StatusCode::OK,
-            [("content-type", "application/json")],
-            "<html><body>502 Bad Gateway</body>",
-        )
-            .into_response(),
-        FaultKind::Delay => {
-            world.pause(rule.delay()).await;
-            answer.into_response()
-        }
-        FaultKind::Late | FaultKind::ErrorBefore | FaultKind::Unavailable | FaultKind::Decline => {
-            answer.into_response()
-        }
     }
 }
 
@@ -361,6 +240,9 @@ mod tests {
                 code: Some(5),
                 ..base
             },
+            FaultRule::next(Endpoint::PaymentOrder, FaultKind::WrongAmount, 1),
+            FaultRule::next(Endpoint::PaymentApprove, FaultKind::CallbackLost, 1),
+            FaultRule::next(Endpoint::TossWebhook, FaultKind::Garbage, 1),
         ];
         for rule in wrong {
             assert!(board.add(rule).is_err());

@@ -24,7 +24,9 @@ use serde_json::{Value, json};
 use self::error::Refusal;
 use self::fields::Fields;
 use self::payment::{ApproveCall, CancelCall, Status};
+use crate::clock::Moment;
 use crate::faults::{Answer, Endpoint, Exchange, FaultKind, FaultRule, carry_out};
+use crate::ledger::Truth;
 use crate::listener::Cut;
 use crate::world::{Topic, World};
 
@@ -61,6 +63,22 @@ pub(crate) fn ledger(world: &World) -> Value {
     })
 }
 
+/// What truly happened, payment by payment.
+pub(crate) fn truth(world: &World) -> Vec<Truth> {
+    let book = world.payments();
+    let one = |payment: &payment::Payment| Truth {
+        gateway: "kakaopay",
+        id: payment.tid.clone(),
+        order: payment.terms.partner_order_id.clone(),
+        amount: payment.terms.amount.total,
+        approvals: usize::from(payment.approved().is_some()),
+        approved: payment.approved().map_or(0, |action| action.amount.total),
+        sent_back: payment.canceled.total,
+        status: json!(payment.status),
+    };
+    book.payments().iter().map(one).collect()
+}
+
 #[derive(Clone, Copy)]
 enum Call {
     Ready,
@@ -88,6 +106,8 @@ struct Request {
     holds: Option<String>,
     /// Another request was already working on the same payment.
     crowded: bool,
+    /// When it came in: lives are counted to here, however late the work is done.
+    arrived: Option<Moment>,
 }
 
 async fn ready(
@@ -139,6 +159,7 @@ async fn run(
         body,
         holds: None,
         crowded: false,
+        arrived: None,
     };
     carry_out(world, cut, request).await
 }
@@ -179,6 +200,7 @@ impl Exchange for Request {
     }
 
     fn arrive(&mut self, world: &World) {
+        self.arrived = Some(world.clock.now());
         if !matches!(self.call, Call::Approve | Call::Cancel) {
             return;
         }
@@ -196,11 +218,11 @@ impl Exchange for Request {
         }
     }
 
-    fn work(&mut self, world: &World, decline: Option<&FaultRule>) -> Answer {
+    fn work(&mut self, world: &Arc<World>, rule: Option<&FaultRule>) -> Answer {
         let result = match &self.body {
             Err(refusal) => Err(refusal.clone()),
             Ok(_) if self.crowded => Err(Refusal::in_progress()),
-            Ok(body) => self.answer(world, body, decline),
+            Ok(body) => self.answer(world, body, rule),
         };
         if let Some(tid) = self.holds.take()
             && let Ok(payment) = world.payments().by_tid_mut(&tid)
@@ -239,11 +261,15 @@ impl Request {
         &self,
         world: &World,
         body: &Value,
-        decline: Option<&FaultRule>,
+        rule: Option<&FaultRule>,
     ) -> Result<Value, Refusal> {
+        let decline = FaultRule::refusing(rule);
         match self.call {
             Call::Ready => open(world, body, decline),
-            Call::Approve => settle(world, body, decline),
+            Call::Approve => {
+                let arrived = self.arrived.unwrap_or_else(|| world.clock.now());
+                settle(world, body, rule, arrived)
+            }
             Call::Order => inquire(world, body, decline),
             Call::Cancel => take_back(world, body, decline),
         }
@@ -264,7 +290,12 @@ fn open(world: &World, body: &Value, decline: Option<&FaultRule>) -> Result<Valu
     Ok(wire::ready(payment, &world.settings.public_base))
 }
 
-fn settle(world: &World, body: &Value, decline: Option<&FaultRule>) -> Result<Value, Refusal> {
+fn settle(
+    world: &World,
+    body: &Value,
+    rule: Option<&FaultRule>,
+    arrived: Moment,
+) -> Result<Value, Refusal> {
     let fields = Fields::of(body)?;
     let mut book = world.payments();
     book.check_cid(&fields)?;
@@ -278,12 +309,13 @@ fn settle(world: &World, body: &Value, decline: Option<&FaultRule>) -> Result<Va
     };
     let now = world.clock.now();
     let payment = book.by_tid_mut(&tid)?;
-    payment.check_approve(&call, now)?;
-    if let Err(refusal) = ordered(decline) {
+    payment.check_approve(&call, arrived)?;
+    if let Err(refusal) = ordered(FaultRule::refusing(rule)) {
         payment.status = Status::FailPayment;
         return Err(refusal);
     }
-    payment.approve(book::vendor_id('A'), now);
+    let total = FaultRule::amount(rule, payment.terms.amount.total);
+    payment.approve(total, book::vendor_id('A'), now);
     let action = payment.approved().ok_or_else(Refusal::not_approvable)?;
     Ok(wire::approved(payment, action, call.payload.as_deref()))
 }

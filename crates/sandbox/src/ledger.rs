@@ -3,17 +3,61 @@
 //! Guarantees: every request to an API is in the log once, with its answer's status and the
 //! fault that struck it; the log is bounded and says how much it has dropped. Deliberately
 //! absent: keys and payment tokens; callers keep them out of the notes they pass in.
+//! [`Truth`] is the one form in which all gateways say what happened to a payment.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::clock::Moment;
 use crate::faults::{Answer, Endpoint, FaultKind};
 
 /// Requests kept per API; older ones are counted, not kept.
 const MAX_REQUESTS: usize = 20_000;
+
+/// What truly happened to one payment, in won.
+#[derive(Clone, Debug)]
+pub(crate) struct Truth {
+    pub(crate) gateway: &'static str,
+    /// The gateway's own id.
+    pub(crate) id: String,
+    /// The merchant's id: order, transaction number or reference.
+    pub(crate) order: String,
+    /// What was asked for.
+    pub(crate) amount: i64,
+    pub(crate) approvals: usize,
+    pub(crate) approved: i64,
+    pub(crate) sent_back: i64,
+    pub(crate) status: Value,
+}
+
+impl Truth {
+    /// With `live`: what the shop still holds of the guest's money.
+    pub(crate) fn view(&self) -> Value {
+        json!({
+            "gateway": self.gateway,
+            "id": self.id,
+            "order_id": self.order,
+            "amount": self.amount,
+            "approvals": self.approvals,
+            "approved": self.approved,
+            "sent_back": self.sent_back,
+            "live": self.approved - self.sent_back,
+            "status": self.status,
+        })
+    }
+}
+
+/// Text of which only the last letters are shown.
+pub(crate) fn masked(text: &str, shown: usize) -> String {
+    let count = text.chars().count();
+    let hidden = count.saturating_sub(shown.min(count / 2));
+    text.chars()
+        .enumerate()
+        .map(|(at, letter)| if at < hidden { '*' } else { letter })
+        .collect()
+}
 
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct LoggedRequest {
@@ -62,7 +106,9 @@ impl RequestLog {
                     .filter(|code| !code.is_null())
                     .cloned()
             };
-            field("error_code").or_else(|| field("code"))
+            field("error_code")
+                .or_else(|| field("code"))
+                .or_else(|| field("respCd"))
         });
         self.requests.push_back(LoggedRequest {
             seq: self.next_seq,
@@ -92,6 +138,14 @@ impl RequestLog {
 mod tests {
     use super::*;
     use crate::clock::SandboxClock;
+
+    /// Masked text must show its end only, and never more than half; long and short ones are tried.
+    #[test]
+    fn masked_text_shows_its_end() {
+        assert_eq!(masked("01012345678", 4), "*******5678");
+        assert_eq!(masked("1234", 4), "**34");
+        assert_eq!(masked("", 4), "");
+    }
 
     /// The log must stay bounded and say what it dropped; it is overfilled by ten requests.
     #[test]

@@ -5,17 +5,23 @@
 //! test compares the world's truth with what the hub believes.
 //!
 //! Guarantees: it speaks the vendors' contracts and knows nothing of Soban's own types; no
-//! other crate of the project is used here. Faults strike only when switched on.
-//! Deliberately absent: chance, and files on disk.
+//! other crate of the project is used here. Faults strike only when switched on, one by one or
+//! by a plan with a seed. Deliberately absent: chance that cannot be repeated, and files on
+//! disk.
 //!
 //! | Where | What |
 //! | --- | --- |
 //! | `/kakaopay/online/v1/payment/{ready,approve,order,cancel}` | the payment gateway |
 //! | `/kakaopay/v1/{secret}/mInfo`, `/info` | the guest's phone, the kiosk's waiting page |
+//! | `/tosspayments/v1/…`, `/tosspayments/checkout/{secret}` | Toss Payments, and its payment window |
+//! | `/kicc/smpy/kiccpay/{reqAprv,reqRtran,reqCancel}`, `/kicc/` | a VAN, and the guest's wallet with its barcode |
+//! | `/mpm/v1/payments…`, `/mpm/` | a scheme of merchant-presented QR codes, and the payer's app |
 //! | `/pos/api/merchants/{id}/…`, `/pos` | the counter POS and its screen |
 //! | TCP ports of the printers, `/printers` | raw ESC/POS, and the paper that came out |
-//! | `/ledger/{payments,pos,printers}` | what the outside world saw, as JSON |
-//! | `/faults`, `/faults/ui`, `/clock/advance`, `/reset` | making things go wrong, and right |
+//! | `/ledger/{payments,tosspayments,kicc,mpm,pos,printers}` | what the outside world saw, as JSON |
+//! | `/ledger/truth` | every payment of every gateway: approvals, approved, sent back, live |
+//! | `/faults`, `/faults/plan`, `/faults/ui`, `/clock/advance`, `/reset` | making things go wrong, and right |
+//! | `/webhooks/tosspayments` | where the gateway tells of changes |
 
 mod clock;
 mod config;
@@ -23,11 +29,14 @@ mod control;
 mod faults;
 mod html;
 mod kakaopay;
+mod kicc;
 mod ledger;
 mod listener;
+mod mpm;
 mod pos;
 mod printer;
 mod switches;
+mod tosspayments;
 mod world;
 
 use std::future::IntoFuture;
@@ -37,12 +46,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::routing::get;
 use tokio::sync::{broadcast, watch};
 use tokio::task::JoinHandle;
 
 pub use crate::clock::SandboxClock;
-pub use crate::config::{PosConfig, PrinterConfig, PrinterModel, Rom, SandboxConfig, TEST_CID};
-pub use crate::faults::{Endpoint, FaultKind, FaultRule};
+pub use crate::config::{
+    KiccConfig, PosConfig, PrinterConfig, PrinterModel, Rom, SandboxConfig, TEST_CID,
+    TEST_KICC_SERVICE, TEST_KICC_TID, TEST_MPM_KEY, TEST_TOSS_KEY, TossConfig,
+};
+pub use crate::faults::{Endpoint, FaultKind, FaultPlan, FaultRate, FaultRule, WRONG_BY};
 
 use crate::config::Settings;
 use crate::listener::{Cut, CuttableListener};
@@ -128,6 +141,9 @@ impl Sandbox {
             merchant_name: config.merchant_name,
             public_base: config.public_base.unwrap_or_else(|| reachable(http_addr)),
             payment_limit: config.payment_limit,
+            toss: config.toss,
+            kicc: config.kicc,
+            mpm_key: config.mpm_key,
             pos: config.pos,
         };
         let served: Vec<_> = printers
@@ -156,6 +172,29 @@ impl Sandbox {
     #[must_use]
     pub fn kakaopay_base(&self) -> String {
         format!("http://{}/kakaopay", self.http_addr)
+    }
+
+    /// The base URL for a Toss Payments client: `/v1/payments` comes after it.
+    #[must_use]
+    pub fn toss_base(&self) -> String {
+        format!("http://{}/tosspayments", self.http_addr)
+    }
+
+    /// The base URL for a client of the VAN: `/smpy/kiccpay/reqAprv` comes after it.
+    #[must_use]
+    pub fn kicc_base(&self) -> String {
+        format!("http://{}/kicc", self.http_addr)
+    }
+
+    /// The base URL for a client of the QR scheme: `/v1/payments` comes after it.
+    #[must_use]
+    pub fn mpm_base(&self) -> String {
+        format!("http://{}/mpm", self.http_addr)
+    }
+
+    /// Where Toss Payments tells of changes from now on; none: nowhere.
+    pub fn toss_webhook(&self, url: Option<String>) {
+        self.world.toss().webhook = url;
     }
 
     /// The base URL for a relay to the counter POS.
@@ -189,6 +228,17 @@ impl Sandbox {
             Ok(_) => Ok(()),
             Err(why) => Err(SandboxError::Fault(why)),
         }
+    }
+
+    /// Draws faults by a seed from now on, as `PUT /faults/plan` does.
+    ///
+    /// # Errors
+    /// When a rate makes no sense.
+    pub fn follow(&self, plan: FaultPlan) -> Result<(), SandboxError> {
+        self.world
+            .faults()
+            .follow(plan)
+            .map_err(SandboxError::Fault)
     }
 
     /// Stops serving and closes every socket.
@@ -234,6 +284,13 @@ async fn serve(world: Arc<World>, listener: CuttableListener) {
     let routes = Router::new()
         .merge(control::router())
         .nest("/kakaopay", kakaopay::router())
+        .nest("/tosspayments", tosspayments::router())
+        .nest("/kicc", kicc::router())
+        .nest("/mpm", mpm::router())
+        // A nested `/` is the address without the slash.
+        .route("/tosspayments/", get(tosspayments::pages::home))
+        .route("/kicc/", get(kicc::pages::home))
+        .route("/mpm/", get(mpm::pages::home))
         .nest("/pos", pos::router())
         .nest("/printers", printer::router())
         .with_state(world.clone());

@@ -57,7 +57,7 @@ async fn settings_are_read_back() {
     let settings = store.settings().await.unwrap();
     assert_eq!(settings.fault(), None);
     assert_eq!(settings.journal_mode, "wal");
-    assert_eq!((settings.synchronous, settings.schema), (2, 1));
+    assert_eq!((settings.synchronous, settings.schema), (2, 2));
     assert!(settings.foreign_keys && settings.secure_delete);
 }
 

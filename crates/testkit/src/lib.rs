@@ -20,6 +20,7 @@ pub mod memory;
 pub mod pos;
 pub mod printers;
 pub mod samples;
+pub mod sim;
 
 pub use clock::ManualClock;
 pub use gateway::FakeGateway;

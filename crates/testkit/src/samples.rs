@@ -225,7 +225,8 @@ pub fn attempt(n: u64, order: u64, state: PaymentState) -> PaymentAttempt {
     let mut attempt = PaymentAttempt {
         state,
         offer: Some(offer(n)),
-        next_try: Some(NOW),
+        // Nobody asks about one that waits for staff until they wish it.
+        next_try: Some(NOW).filter(|_| state != PaymentState::NeedsStaff),
         ..PaymentAttempt::new(
             attempt_id(n),
             order_id(order),

@@ -74,6 +74,11 @@ pub struct Ask {
     /// Where the gateway sends the payer's browser; the gateway's adapter adds
     /// `/ok`, `/quit` and `/fail`.
     pub return_url: String,
+    /// When it is asked.
+    pub now: Timestamp,
+    /// When the payer's time is over: the end of what a gateway without a server of its
+    /// own offers.
+    pub deadline: Timestamp,
 }
 
 /// Why there is no payment page. Whatever the cause, no payment is possible.

@@ -305,6 +305,8 @@ fn wish(engine: &Engine, tx: &mut dyn Tx, attempt: &PaymentAttempt) -> Result<As
         title,
         quantity: lines.iter().map(|line| line.quantity).sum(),
         return_url: return_url(engine, attempt),
+        now: engine.clock().now(),
+        deadline: attempt.deadline,
     })
 }
 

@@ -17,6 +17,7 @@ mod rig;
 
 mod commands;
 mod counter;
+mod late;
 mod news;
 mod payment;
 mod print;
@@ -24,5 +25,7 @@ mod relay;
 mod restart;
 mod resume;
 mod reversal;
+mod scan;
+mod shown;
 mod stock;
 mod unknown;

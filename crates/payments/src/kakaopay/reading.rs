@@ -16,9 +16,11 @@ use soban_engine::ports::gateway::{Approve, Held, RefundAsk, Refunded, SentBack,
 
 use super::TID_LIFE_SECONDS;
 use super::codes::Class;
-use super::evidence::{clean, identifier};
 use super::http::Failure;
-use super::wire::{Amounts, PaymentAnswer, moment};
+use super::wire::{Amounts, PaymentAnswer};
+use crate::evidence::{clean, identifier};
+use crate::fields::moment;
+use crate::wish::{differs, shown};
 
 /// Why an answer is not proof of the payment we hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,23 +46,11 @@ pub(super) fn compare(answer: &PaymentAnswer, held: &Held, cid: &str) -> Result<
     ];
     for (name, found, due) in fields {
         let found = found.as_deref().ok_or(Doubt::Missing(name))?;
-        if found != due {
-            return Err(Doubt::Differs(format!(
-                "{name} is {}, due {due}",
-                shown(found)
-            )));
+        if let Some(difference) = differs(name, found, due) {
+            return Err(Doubt::Differs(difference));
         }
     }
     Ok(())
-}
-
-/// A value from outside, short and printable. Ids and amounts are no secrets.
-fn shown(value: &str) -> String {
-    value
-        .chars()
-        .filter(|c| c.is_ascii_graphic())
-        .take(40)
-        .collect()
 }
 
 /// What the answer to an approval means.
@@ -303,4 +293,4 @@ pub(super) fn sent_back(
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

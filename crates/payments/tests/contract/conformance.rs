@@ -65,6 +65,7 @@ impl Spoiled {
             Fault::GarbledReply => shop.break_next(endpoint, FaultKind::Garbage),
             Fault::ServerError => shop.break_next(endpoint, FaultKind::ErrorBefore),
             Fault::Refusal => shop.refuse_next(endpoint, -704),
+            Fault::WrongAmount | Fault::LateApproval(_) => unreachable!("no clause asks for it"),
         }
     }
 }

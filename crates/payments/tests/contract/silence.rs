@@ -6,8 +6,8 @@ use std::time::Duration;
 use soban_domain::moment::Timestamp;
 use soban_domain::payment::{Cause, Offer};
 use soban_engine::ports::gateway::{Approve, Gateway, Held, ReturnToken, Reverse, Standing};
-use soban_payments::KakaoPay;
 use soban_payments::kakaopay::BadConfig;
+use soban_payments::{BadAddress, KakaoPay};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -25,6 +25,7 @@ fn some_held() -> Held {
         gateway_id: "T1234567890123456789".to_owned(),
         mobile_url: "http://127.0.0.1/m".to_owned(),
         pc_url: "http://127.0.0.1/p".to_owned(),
+        qr: None,
         expires: Timestamp(0),
     };
     held(ask(), offer)
@@ -201,9 +202,9 @@ fn settings_are_checked() {
         with(|c| c.secret_key = soban_domain::secret::Secret::new("a b")),
     ];
     let due = [
-        BadConfig::PlainHttp,
-        BadConfig::Address,
-        BadConfig::Address,
+        BadConfig::Address(BadAddress::PlainHttp),
+        BadConfig::Address(BadAddress::NoAddress),
+        BadConfig::Address(BadAddress::NoAddress),
         BadConfig::Cid,
         BadConfig::CidSecret,
         BadConfig::Key,

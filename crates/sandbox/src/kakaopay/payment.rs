@@ -173,6 +173,12 @@ impl Payment {
             .find(|action| action.kind == ActionType::Payment)
     }
 
+    /// What was approved, and before that what was asked for.
+    pub(crate) fn amount(&self) -> Amounts {
+        self.approved()
+            .map_or(self.terms.amount, |action| action.amount)
+    }
+
     pub(crate) fn last_cancel(&self) -> Option<&Action> {
         self.actions
             .iter()
@@ -220,12 +226,16 @@ impl Payment {
         }
     }
 
-    pub(crate) fn approve(&mut self, aid: String, now: Moment) {
+    /// Takes the money: `total` is what was asked for, unless a fault says otherwise.
+    pub(crate) fn approve(&mut self, total: i64, aid: String, now: Moment) {
         self.status = Status::SuccessPayment;
         self.actions.push(Action {
             aid,
             kind: ActionType::Payment,
-            amount: self.terms.amount,
+            amount: Amounts {
+                total,
+                ..self.terms.amount
+            },
             at: now,
         });
     }
@@ -245,7 +255,7 @@ impl Payment {
         if call.amount == 0 {
             return Err(Refusal::wrong_amount("cancel_amount"));
         }
-        if call.amount > self.terms.amount.total {
+        if call.amount > self.amount().total {
             return Err(Refusal::above_total());
         }
         if call.amount > rest.total {

@@ -88,7 +88,7 @@ fn card_info(payment: &Payment) -> Value {
 pub(crate) fn order(payment: &Payment) -> Value {
     let mut body = Body::of(payment);
     body.put("status", json!(payment.status));
-    body.amounts("amount", payment.terms.amount);
+    body.amounts("amount", payment.amount());
     body.amounts("canceled_amount", payment.canceled);
     body.amounts("cancel_available_amount", payment.cancel_available());
     let canceled_at = payment.last_cancel().map(|action| action.at.kst());
@@ -117,7 +117,7 @@ pub(crate) fn canceled(payment: &Payment, action: &Action) -> Value {
     let mut body = Body::of(payment);
     body.put("aid", json!(action.aid));
     body.put("status", json!(payment.status));
-    body.amounts("amount", payment.terms.amount);
+    body.amounts("amount", payment.amount());
     body.amounts("approved_cancel_amount", action.amount);
     body.amounts("canceled_amount", payment.canceled);
     body.amounts("cancel_available_amount", payment.cancel_available());
@@ -148,7 +148,7 @@ pub(crate) fn ledger(payment: &Payment) -> Value {
         "quantity": payment.terms.quantity,
         "status": payment.status,
         "payment_method_type": payment.method,
-        "amount": payment.terms.amount,
+        "amount": payment.amount(),
         "canceled_amount": payment.canceled,
         "cancel_available_amount": payment.cancel_available(),
         "approvals": i64::from(payment.approved().is_some()),

@@ -192,10 +192,10 @@ impl Exchange for Request {
         }
     }
 
-    fn work(&mut self, world: &World, decline: Option<&FaultRule>) -> Answer {
+    fn work(&mut self, world: &Arc<World>, rule: Option<&FaultRule>) -> Answer {
         let answer = match &self.barred {
             Some(answer) => answer.clone(),
-            None => self.answer(world, decline),
+            None => self.answer(world, rule),
         };
         self.leave(world);
         answer
@@ -250,8 +250,8 @@ impl Request {
         }
     }
 
-    fn answer(&mut self, world: &World, decline: Option<&FaultRule>) -> Answer {
-        if let Some(rule) = decline {
+    fn answer(&mut self, world: &World, rule: Option<&FaultRule>) -> Answer {
+        if let Some(rule) = FaultRule::refusing(rule) {
             let code = rule.reason.as_deref().unwrap_or("other");
             return refusal(StatusCode::CONFLICT, code, "refused on purpose");
         }

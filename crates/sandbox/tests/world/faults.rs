@@ -6,7 +6,7 @@ use soban_sandbox::{Endpoint, FaultKind, FaultRule, Sandbox, SandboxConfig, Sand
 use crate::harness::{World, approve_body, eventually, opened, order_body, tid};
 use crate::pos_orders::order;
 
-async fn arm(world: &World, rule: Value) {
+pub(crate) async fn arm(world: &World, rule: Value) {
     let (status, body) = world.post("/faults", rule).await;
     assert_eq!(status, 201, "{body}");
 }

@@ -7,6 +7,12 @@ mod faults;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod kicc;
+#[cfg(test)]
+mod money_faults;
+#[cfg(test)]
+mod mpm;
+#[cfg(test)]
 mod payment_cancel;
 #[cfg(test)]
 mod payment_pages;
@@ -18,3 +24,9 @@ mod pos;
 mod pos_orders;
 #[cfg(test)]
 mod printers;
+#[cfg(test)]
+mod toss;
+#[cfg(test)]
+mod toss_cancel;
+#[cfg(test)]
+mod toss_webhooks;

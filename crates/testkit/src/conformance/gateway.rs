@@ -83,6 +83,8 @@ pub fn ask(n: u64) -> Ask {
         title: "김치찌개 외 1건".to_owned(),
         quantity: 2,
         return_url: "http://127.0.0.1:7780/pay/return".to_owned(),
+        now: samples::NOW,
+        deadline: samples::NOW.plus_seconds(600),
     }
 }
 
@@ -94,7 +96,7 @@ pub fn held(ask: &Ask, offer: Offer) -> Held {
         amount: ask.amount,
         tax: ask.tax,
         offer,
-        sent_at: None,
+        sent_at: Some(samples::NOW),
         approval: None,
         refunded: Won(0),
     }

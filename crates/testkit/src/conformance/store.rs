@@ -66,6 +66,9 @@ macro_rules! store_conformance {
             payments::attempts_are_read_back_in_every_state
             payments::an_attempt_needs_its_order
             payments::a_second_live_attempt_is_refused
+            payments::late_money_stands_beside
+            payments::refunds_stay_within_the_approval
+            payments::watched_attempts_are_open
             payments::a_closed_attempt_makes_room
             payments::an_approval_needs_its_proof
             payments::a_gateway_id_is_used_once

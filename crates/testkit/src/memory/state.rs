@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use soban_domain::call_number::CallNumber;
 use soban_domain::ids::{AttemptId, CallId, CommandId, OrderId, PrintJobId, QuoteId, RelayId};
 use soban_domain::moment::{BusinessDay, Timestamp};
+use soban_domain::money::Won;
 use soban_domain::order::Order;
 use soban_domain::payment::PaymentAttempt;
 use soban_domain::print::PrintJob;
@@ -200,6 +201,10 @@ impl State {
             attempt.state.is_paid() && proof != Some(attempt.amount),
             "a paid attempt needs a proof of exactly its amount",
         )?;
+        refuse_if(
+            attempt.refunded < Won(0) || attempt.refunded > proof.unwrap_or(Won(0)),
+            "no more is sent back than was taken",
+        )?;
         let gateway_id =
             |attempt: &PaymentAttempt| attempt.offer.as_ref().map(|o| o.gateway_id.clone());
         let ours = gateway_id(attempt);
@@ -220,9 +225,10 @@ impl State {
             let changed = old.order != attempt.order
                 || old.method != attempt.method
                 || old.amount != attempt.amount;
+            let back = attempt.refunded < old.refunded || (old.late && !attempt.late);
             refuse_if(
-                changed || moved,
-                "the order, method, amount and gateway id of an attempt never change",
+                changed || moved || back,
+                "what an attempt is, took and gave back never changes back",
             )?;
         }
         self.attempts.put(attempt.id, attempt.clone());

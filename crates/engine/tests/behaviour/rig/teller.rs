@@ -5,10 +5,11 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use soban_domain::moment::Timestamp;
+use soban_domain::moment::{BusinessDay, Timestamp};
 use soban_domain::payment::{Method, Offer};
 use soban_engine::ports::gateway::{
-    Abilities, Approve, Ask, Held, NoOffer, ReturnToken, Reverse, Standing,
+    Abilities, Approve, Ask, Held, Listing, NoOffer, RefundAsk, Refunded, ReturnToken, Reverse,
+    SentBack, Standing,
 };
 use soban_engine::ports::{Clock, Gateway};
 use soban_testkit::gateway::Call;
@@ -132,12 +133,27 @@ impl Gateway for Teller {
         }
     }
 
-    async fn reverse(&self, held: &Held) -> Reverse {
+    async fn reverse(&self, held: &Held, token: Option<&ReturnToken>) -> Reverse {
         self.note(Call::Reverse);
         let said = self.desk.lock().unwrap().reversals.pop_front();
         match said {
             Some(answer) => answer,
-            None => self.fake.reverse(held).await,
+            None => self.fake.reverse(held, token).await,
         }
+    }
+
+    async fn refund(&self, held: &Held, ask: &RefundAsk) -> Refunded {
+        self.note(Call::Refund);
+        self.fake.refund(held, ask).await
+    }
+
+    async fn sent_back(&self, held: &Held) -> SentBack {
+        self.note(Call::SentBack);
+        self.fake.sent_back(held).await
+    }
+
+    async fn list(&self, day: BusinessDay) -> Listing {
+        self.note(Call::List);
+        self.fake.list(day).await
     }
 }
