@@ -3,7 +3,8 @@
 //! A crash between two boundaries leaves the same world and the same disk as a crash at
 //! one of them, so suites that stop the program at each boundary have tried every crash.
 //!
-//! Guarantees: each commit and each call of a gateway, a printer or the POS passes its
+//! Guarantees: each commit and each call of a gateway, the service of
+//! cash receipts, a printer or the POS passes its
 //! watcher before and after; the call itself is handed on unchanged. A watcher that never
 //! returns stops the task there, which is what a crash looks like from inside.
 //!
@@ -13,6 +14,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use soban_domain::cash_receipt::CashReceipt;
 use soban_domain::ids::{OrderId, PrintJobId, PrinterId};
 use soban_domain::moment::BusinessDay;
 use soban_domain::paper::Paper;
@@ -20,6 +22,7 @@ use soban_domain::payment::{Method, Offer};
 use tokio::sync::watch;
 
 use crate::engine::Parts;
+use crate::ports::cash_receipt::{CashReceipts, Issued, ReceiptAsk, ReceiptStanding, ReceiptVoid};
 use crate::ports::gateway::{
     Abilities, Approve, Ask, Held, Listing, NoOffer, RefundAsk, Refunded, ReturnToken, Reverse,
     SentBack, Standing,
@@ -76,6 +79,12 @@ pub fn bound(parts: Parts, boundary: Arc<dyn Boundary>) -> Parts {
         pos: Arc::new(Bound {
             port: parts.pos,
             boundary: Arc::clone(&boundary),
+        }),
+        cash_receipts: parts.cash_receipts.map(|port| -> Arc<dyn CashReceipts> {
+            Arc::new(Bound {
+                port,
+                boundary: Arc::clone(&boundary),
+            })
         }),
         clock: parts.clock,
         ids: parts.ids,
@@ -157,6 +166,24 @@ impl Gateway for Bound<dyn Gateway> {
 
     async fn list(&self, day: BusinessDay) -> Listing {
         self.around("gateway.list", self.port.list(day)).await
+    }
+}
+
+#[async_trait]
+impl CashReceipts for Bound<dyn CashReceipts> {
+    async fn issue(&self, ask: &ReceiptAsk) -> Issued {
+        self.around("cash_receipts.issue", self.port.issue(ask))
+            .await
+    }
+
+    async fn void(&self, receipt: &CashReceipt) -> ReceiptVoid {
+        self.around("cash_receipts.void", self.port.void(receipt))
+            .await
+    }
+
+    async fn look_up(&self, receipt: &CashReceipt) -> ReceiptStanding {
+        self.around("cash_receipts.look_up", self.port.look_up(receipt))
+            .await
     }
 }
 
