@@ -15,11 +15,15 @@
 
 mod rig;
 
+mod cash_receipt;
 mod commands;
 mod counter;
 mod news;
 mod payment;
 mod print;
+mod reconcile;
+mod refund;
+mod refund_faults;
 mod relay;
 mod restart;
 mod resume;

@@ -28,9 +28,12 @@ use soban_protocol::secret::Secret;
 use soban_protocol::staff::{OrderCommand, Pass};
 use soban_protocol::view::OrderView;
 use soban_testkit::pos::Make;
-use soban_testkit::{FakePos, FakePrinters, ManualClock, MemoryStore, SeqIds, samples};
+use soban_testkit::{
+    FakePos, FakePrinters, FakeReceipts, ManualClock, MemoryStore, SeqIds, samples,
+};
 use tokio::task::JoinSet;
 
+pub(crate) mod back;
 pub(crate) mod menu;
 pub(crate) mod teller;
 pub(crate) mod till;
@@ -45,6 +48,7 @@ pub(crate) struct World {
     pub(crate) store: MemoryStore,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) gateway: Arc<Teller>,
+    pub(crate) receipts: Arc<FakeReceipts>,
     pub(crate) printers: Arc<FakePrinters>,
     pub(crate) pos: Arc<Till>,
     rules: Rules,
@@ -75,6 +79,7 @@ impl World {
         let printers = ["kitchen-1", "bar-1", "counter-1"].map(|name| (slug(name), 42));
         let printers = Arc::new(FakePrinters::new(printers));
         let pos = Arc::new(Till::new(FakePos::new(make), Arc::clone(&clock)));
+        let receipts = Arc::new(FakeReceipts::default());
         let store = MemoryStore::new();
         import_menu(&store, clock.now(), menu::menu(9_000))
             .await
@@ -86,6 +91,7 @@ impl World {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             ids: Arc::clone(&ids) as Arc<dyn Ids>,
             gateways: BTreeMap::from([(Method::Kakaopay, known)]),
+            cash_receipts: Some(Arc::clone(&receipts) as _),
             printers: Arc::clone(&printers) as _,
             pos: Arc::clone(&pos) as _,
             rules: rules.clone(),
@@ -96,6 +102,7 @@ impl World {
             store,
             clock,
             gateway,
+            receipts,
             printers,
             pos,
             rules,
@@ -128,6 +135,7 @@ impl World {
             clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
             ids: Arc::clone(&self.ids) as Arc<dyn Ids>,
             gateways: BTreeMap::from([(Method::Kakaopay, known)]),
+            cash_receipts: Some(Arc::clone(&self.receipts) as _),
             printers: Arc::clone(&self.printers) as _,
             pos: Arc::clone(&self.pos) as _,
             rules: self.rules.clone(),
