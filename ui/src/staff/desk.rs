@@ -18,6 +18,9 @@ use wasm_bindgen_futures::spawn_local;
 use crate::link::events::{Following, News, follow};
 use crate::{link, page};
 
+/// Seconds between two looks at the board while a payment is being found out.
+const LOOK_EVERY: u32 = 5;
+
 /// A part of the program.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Part {
@@ -297,12 +300,23 @@ impl Desk {
         self.following.set_value(Some(following));
     }
 
-    /// Lets the clock of the ages run, for the life of the page.
+    /// Lets the clock of the ages run, for the life of the page. How often a gateway was
+    /// asked is no event: while a payment is being found out the board is asked for anew.
     pub(super) fn run_clock(self) {
         spawn_local(async move {
+            let mut beat = 0_u32;
             loop {
                 link::sleep(1_000).await;
                 self.now.set(seconds());
+                beat = beat.wrapping_add(1);
+                let doubt = self.board.with_untracked(|board| {
+                    board
+                        .as_ref()
+                        .is_some_and(|board| !board.payments.is_empty())
+                });
+                if doubt && beat.is_multiple_of(LOOK_EVERY) {
+                    self.look_soon();
+                }
             }
         });
     }

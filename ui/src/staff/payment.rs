@@ -43,6 +43,7 @@ pub(super) fn card(desk: Desk, attempt: AttemptId) -> AnyView {
         <article
             class="d-card d-wide"
             data-mood=move || now.with(|now| now.as_ref().map(|(open, _)| mood(open)))
+            data-asked=move || now.with(|now| now.as_ref().map(|(open, _)| open.asked.to_string()))
             data-state=move || now.with(|now| now.as_ref().map(|(open, _)| open.state.name()))
             data-testid=format!("open-payment-{}", label(order))
         >
