@@ -72,7 +72,6 @@ fn screen(id: &str) -> Screen {
 /// Two kiosks, a kitchen and a bar with a printer each, a counter, and Mina.
 pub(crate) fn rules() -> Rules {
     Rules {
-        self_issue: None,
         store: StoreIdentity {
             name: text("소반", "Soban"),
             owner: "김하나".to_owned(),

@@ -142,7 +142,6 @@ impl Town {
     /// A fresh program on the disk.
     pub(crate) fn engine(&self, opened: Opened) -> Engine {
         let parts = Parts {
-            cash_receipts: None,
             store: Arc::clone(&opened.store),
             clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
             ids: Arc::clone(&self.ids) as Arc<dyn Ids>,
