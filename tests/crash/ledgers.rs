@@ -210,7 +210,7 @@ impl Ledgers {
             if wanted && printed_first + printed_copies == 0 {
                 wrongs.push(format!("no ticket at the {name}"));
             }
-            if !wanted && !(firsts.is_empty() && copies.is_empty()) {
+            if !wanted && firsts.len() + copies.len() > 0 {
                 wrongs.push(format!("a ticket at the {name} that nobody ordered"));
             }
         }

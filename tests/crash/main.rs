@@ -3,16 +3,25 @@
 //! end everything is there once or not at all, by every ledger.
 //!
 //! The sandbox is another process and lives on, as the world outside does.
-//! `cargo xtask crash --kills 300` makes a longer run of it.
+//! `cargo xtask crash --kills 300` makes a longer run of it. The modules are marked as
+//! tests because what they share may end a test by panicking.
 #![cfg(unix)]
 
+#[cfg(test)]
 mod batch;
+#[cfg(test)]
 mod chance;
+#[cfg(test)]
 mod keeper;
+#[cfg(test)]
 mod ledgers;
+#[cfg(test)]
 mod play;
+#[cfg(test)]
 mod scenario;
+#[cfg(test)]
 mod secrecy;
+#[cfg(test)]
 mod spoilt;
 
 use std::collections::BTreeMap;

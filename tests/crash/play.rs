@@ -99,7 +99,7 @@ pub(crate) async fn play(
         begins_anew: false,
     };
     play.quiet().await;
-    let order = play.to_the_end().await;
+    let order = play.until_the_end().await;
     let points = play.keeper.points();
     let wrongs = play.look_back(seq).await;
     Outcome {
@@ -137,7 +137,7 @@ impl Play<'_> {
     }
 
     /// Orders, and goes on until the order is where the scenario wants it.
-    async fn to_the_end(&mut self) -> OrderId {
+    async fn until_the_end(&mut self) -> OrderId {
         let guest = self.keeper.world.guest();
         let menu = guest.menu().await;
         let wish = guest.wish(&menu, &eat_in(vec![hot_stew(), zero_cola()]));

@@ -86,6 +86,32 @@ fn every_check_finds_what_it_is_for() {
     });
 }
 
+/// A place to die that does not read ends the program with its name, so that no run
+/// believes in a kill that cannot come: by starting a hub with each.
+#[test]
+fn a_wrong_place_to_die_is_named() {
+    let keeper = Keeper::new();
+    for wrong in [
+        "0",
+        "-1",
+        "soon",
+        "gateway.approve/after",
+        "gateway.approve/after/0",
+    ] {
+        let mut command = keeper.world.hub_command();
+        let output = command
+            .env("SOBAN_KILL_AT", wrong)
+            .output()
+            .expect("it runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{wrong}: {said}");
+        assert!(
+            said.contains(&format!("SOBAN_KILL_AT is {wrong:?}")),
+            "{said}"
+        );
+    }
+}
+
 fn spoilt_ledgers_are_found(ledgers: &Ledgers, played: &[Played]) {
     for (at, (words, spoil)) in SPOILT.iter().enumerate() {
         let mut spoilt = ledgers.clone();

@@ -297,6 +297,23 @@ impl Outside {
         sent.expect("the sandbox answers").status()
     }
 
+    /// Somebody sends a payment back on the gateway's own page, past the hub.
+    ///
+    /// # Panics
+    /// Where the gateway does not do it.
+    pub async fn send_back(&self, tid: &str, amount: i64, left: i64) {
+        let url = format!("{}/kakaopay/online/v1/payment/cancel", self.base);
+        let body = json!({
+            "cid": "TC0ONETIME", "tid": tid, "cancel_amount": amount,
+            "cancel_tax_free_amount": 0, "cancel_available_amount": left,
+        });
+        let request = self.client.post(url).json(&body);
+        let key = format!("SECRET_KEY {}", crate::setup::GATEWAY_KEY);
+        let sent = request.header("Authorization", key).send().await;
+        let status = sent.expect("the sandbox answers").status();
+        assert_eq!(status, StatusCode::OK);
+    }
+
     async fn read<L: DeserializeOwned>(&self, path: &str) -> L {
         let url = format!("{}{path}", self.base);
         let response = self.client.get(url).send().await;

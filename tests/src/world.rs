@@ -13,6 +13,7 @@ use soban_domain::ids::OrderId;
 use soban_domain::order::Order;
 use soban_domain::payment::PaymentAttempt;
 use soban_domain::print::PrintJob;
+use soban_domain::refund::Refund;
 use soban_domain::relay::RelayItem;
 use soban_protocol::event::EventBody;
 use soban_protocol::guest::Hello;
@@ -57,6 +58,8 @@ pub struct OnDisk {
     pub payments: Vec<PaymentAttempt>,
     /// Its messages to the POS.
     pub relays: Vec<RelayItem>,
+    /// What went back of them.
+    pub refunds: Vec<Refund>,
     /// Its tickets.
     pub prints: Vec<PrintJob>,
 }

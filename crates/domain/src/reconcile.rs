@@ -417,7 +417,7 @@ impl OrderSide {
 }
 
 fn is_approved(attempt: &AttemptSide) -> bool {
-    attempt.state == PaymentState::Approved
+    attempt.state.is_paid()
 }
 
 /// Sums here stop at the ends of the range: rows come from outside.

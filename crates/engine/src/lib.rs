@@ -6,6 +6,7 @@
 //!
 //! Deliberately absent: SQL, HTTP, bytes. They are behind [`ports`].
 
+mod cash_receipts;
 pub mod engine;
 pub mod error;
 mod guest;
@@ -17,6 +18,7 @@ pub mod once;
 mod pin;
 pub mod ports;
 pub mod pumps;
+mod refunds;
 mod release;
 pub mod rules;
 mod staff;

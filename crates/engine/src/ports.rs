@@ -4,12 +4,14 @@
 
 #[cfg(feature = "boundaries")]
 pub mod boundary;
+pub mod cash_receipt;
 pub mod clock;
 pub mod gateway;
 pub mod pos;
 pub mod printer;
 pub mod store;
 
+pub use cash_receipt::CashReceipts;
 pub use clock::{Clock, Ids};
 pub use gateway::Gateway;
 pub use pos::PosLink;

@@ -7,11 +7,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use soban_domain::moment::{BadDay, BusinessDay};
 
 mod demo;
 mod doctor;
 mod menu;
 mod order;
+mod reconcile;
 mod run;
 
 /// Why a command ends with 1.
@@ -39,6 +41,8 @@ enum Command {
     /// Look at orders on disk.
     #[command(subcommand)]
     Order(OrderCommand),
+    /// Compare the books of a day with the gateways' and the POS's.
+    Reconcile(ReconcileArgs),
     /// Look for what is wrong with a store's set-up.
     Doctor(DoctorArgs),
 }
@@ -138,6 +142,26 @@ enum OrderCommand {
 }
 
 #[derive(Args)]
+struct ReconcileArgs {
+    /// The business day, YYYY-MM-DD; today where it is left out.
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    day: Option<BusinessDay>,
+    /// The settings file.
+    #[arg(long, value_name = "FILE", default_value = "soban.toml")]
+    config: PathBuf,
+    #[command(flatten)]
+    data: DataArg,
+    /// Print as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// A business day as it is typed.
+fn day(text: &str) -> Result<BusinessDay, BadDay> {
+    BusinessDay::try_from(text.to_owned())
+}
+
+#[derive(Args)]
 struct DoctorArgs {
     /// The settings file.
     #[arg(long, value_name = "FILE", default_value = "soban.toml")]
@@ -187,6 +211,7 @@ fn with_runtime(command: Command) -> Result<ExitCode, Failure> {
             Command::Order(OrderCommand::Show { order, data, json }) => {
                 order::show(&data.data, &order, json).await
             }
+            Command::Reconcile(args) => reconcile::reconcile(args).await,
             Command::Doctor(args) => doctor::doctor(args).await,
         }
     })

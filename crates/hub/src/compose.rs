@@ -225,18 +225,31 @@ fn engine(settings: &Settings, options: &Options) -> Result<Engine, StartError> 
         Some(secrets) => secrets.clone(),
         None => Secrets::load(&options.data)?,
     };
+    engine_on(settings, &secrets, &options.data)
+}
+
+/// An engine on the store of a data folder. Without its pumps it does nothing by itself.
+///
+/// # Errors
+/// See [`StartError`].
+pub(crate) fn engine_on(
+    settings: &Settings,
+    secrets: &Secrets,
+    data: &Path,
+) -> Result<Engine, StartError> {
     let words = words::paper().map_err(|error| StartError::Part {
         part: "the words",
         why: error.to_string(),
     })?;
     let parts = Parts {
-        store: Arc::new(open_store(&options.data)?),
+        store: Arc::new(open_store(data)?),
         clock: Arc::new(MachineClock),
         ids: Arc::new(FreshIds),
-        gateways: gateways(settings, &secrets)?,
+        gateways: gateways(settings, secrets)?,
+        cash_receipts: None,
         printers: Arc::new(net_printers(settings)),
-        pos: pos(settings, &secrets)?,
-        rules: settings.rules(&secrets),
+        pos: pos(settings, secrets)?,
+        rules: settings.rules(secrets),
         words,
     };
     #[cfg(feature = "crash-points")]

@@ -3,7 +3,7 @@
 //! A crash between two boundaries leaves the same world and the same disk as a crash at
 //! one of them, so suites that stop the program at each boundary have tried every crash.
 //!
-//! Guarantees: each commit and each call of a gateway, a printer or the POS passes its
+//! Guarantees: each commit and each call of a gateway, the cash receipts' service, a printer or the POS passes its
 //! watcher before and after; the call itself is handed on unchanged. A watcher that never
 //! returns stops the task there, which is what a crash looks like from inside.
 //!
@@ -13,6 +13,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use soban_domain::cash_receipt::CashReceipt;
 use soban_domain::ids::{OrderId, PrintJobId, PrinterId};
 use soban_domain::moment::BusinessDay;
 use soban_domain::paper::Paper;
@@ -20,6 +21,7 @@ use soban_domain::payment::{Method, Offer};
 use tokio::sync::watch;
 
 use crate::engine::Parts;
+use crate::ports::cash_receipt::{Issued, ReceiptAsk, ReceiptStanding, ReceiptVoid};
 use crate::ports::gateway::{
     Abilities, Approve, Ask, Held, Listing, NoOffer, RefundAsk, Refunded, ReturnToken, Reverse,
     SentBack, Standing,
@@ -27,7 +29,7 @@ use crate::ports::gateway::{
 use crate::ports::pos::{NoNews, PosAnswer, PosHealth, PosNews, PosOrder};
 use crate::ports::printer::{Health, Printed};
 use crate::ports::store::{Job, StoreError};
-use crate::ports::{Gateway, PosLink, Printers, Store};
+use crate::ports::{CashReceipts, Gateway, PosLink, Printers, Store};
 
 /// Which side of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,6 +70,10 @@ pub fn bound(parts: Parts, boundary: Arc<dyn Boundary>) -> Parts {
         store: Arc::new(Bound {
             port: parts.store,
             boundary: Arc::clone(&boundary),
+        }),
+        cash_receipts: parts.cash_receipts.map(|port| -> Arc<dyn CashReceipts> {
+            let boundary = Arc::clone(&boundary);
+            Arc::new(Bound { port, boundary })
         }),
         printers: Arc::new(Bound {
             port: parts.printers,
@@ -113,6 +119,22 @@ impl Store for Bound<dyn Store> {
 
     fn committed(&self) -> watch::Receiver<u64> {
         self.port.committed()
+    }
+}
+
+#[async_trait]
+impl CashReceipts for Bound<dyn CashReceipts> {
+    async fn issue(&self, ask: &ReceiptAsk) -> Issued {
+        self.around("receipts.issue", self.port.issue(ask)).await
+    }
+
+    async fn void(&self, receipt: &CashReceipt) -> ReceiptVoid {
+        self.around("receipts.void", self.port.void(receipt)).await
+    }
+
+    async fn look_up(&self, receipt: &CashReceipt) -> ReceiptStanding {
+        let call = self.port.look_up(receipt);
+        self.around("receipts.look_up", call).await
     }
 }
 

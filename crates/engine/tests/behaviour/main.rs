@@ -15,12 +15,16 @@
 
 mod rig;
 
+mod cash_receipt;
 mod commands;
 mod counter;
 mod late;
 mod news;
 mod payment;
 mod print;
+mod reconcile;
+mod refund;
+mod refund_faults;
 mod relay;
 mod restart;
 mod resume;

@@ -33,10 +33,11 @@ use soban_protocol::staff::{
 use soban_protocol::view::OrderView;
 use soban_testkit::pos::Make;
 use soban_testkit::{
-    FakeGateway, FakePos, FakePrinters, ManualClock, MemoryStore, SeqIds, samples,
+    FakeGateway, FakePos, FakePrinters, FakeReceipts, ManualClock, MemoryStore, SeqIds, samples,
 };
 use tokio::task::JoinSet;
 
+pub(crate) mod back;
 pub(crate) mod menu;
 pub(crate) mod teller;
 pub(crate) mod till;
@@ -53,6 +54,7 @@ pub(crate) struct World {
     pub(crate) gateway: Arc<Teller>,
     /// The gateways of the other ways to pay.
     pub(crate) others: BTreeMap<Method, Arc<FakeGateway>>,
+    pub(crate) receipts: Arc<FakeReceipts>,
     pub(crate) printers: Arc<FakePrinters>,
     pub(crate) pos: Arc<Till>,
     rules: Rules,
@@ -92,6 +94,7 @@ impl World {
         let printers = ["kitchen-1", "bar-1", "counter-1"].map(|name| (slug(name), 42));
         let printers = Arc::new(FakePrinters::new(printers));
         let pos = Arc::new(Till::new(FakePos::new(make), Arc::clone(&clock)));
+        let receipts = Arc::new(FakeReceipts::default());
         let store = MemoryStore::new();
         import_menu(&store, clock.now(), menu::menu(9_000))
             .await
@@ -102,6 +105,7 @@ impl World {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             ids: Arc::clone(&ids) as Arc<dyn Ids>,
             gateways: gateways(&gateway, &others),
+            cash_receipts: Some(Arc::clone(&receipts) as _),
             printers: Arc::clone(&printers) as _,
             pos: Arc::clone(&pos) as _,
             rules: rules.clone(),
@@ -113,6 +117,7 @@ impl World {
             clock,
             gateway,
             others,
+            receipts,
             printers,
             pos,
             rules,
@@ -144,6 +149,7 @@ impl World {
             clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
             ids: Arc::clone(&self.ids) as Arc<dyn Ids>,
             gateways: gateways(&self.gateway, &self.others),
+            cash_receipts: Some(Arc::clone(&self.receipts) as _),
             printers: Arc::clone(&self.printers) as _,
             pos: Arc::clone(&self.pos) as _,
             rules: self.rules.clone(),

@@ -81,6 +81,25 @@ fn print(full: &FullOrder) {
             attempt.amount
         );
     }
+    for refund in &full.refunds {
+        println!(
+            "refund   {} {} won by {}: {} {}",
+            refund.state.name(),
+            refund.amount,
+            refund.by,
+            refund.reason.as_str(),
+            refund.evidence.as_deref().unwrap_or("")
+        );
+    }
+    for receipt in &full.cash_receipts {
+        println!(
+            "receipt  {} {} {} won {}",
+            receipt.state.name(),
+            receipt.masked,
+            receipt.amount,
+            receipt.evidence.as_deref().unwrap_or("")
+        );
+    }
     for item in &full.relays {
         println!(
             "pos      {} after {} tries {}",

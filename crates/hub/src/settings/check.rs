@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::{Range, RangeInclusive};
 
 use soban_domain::business::BusinessNumber;
+use soban_domain::cash_receipt::{ReceiptKind, ReceiptNumber};
 use soban_domain::ids::PrinterId;
 use soban_domain::payment::Method;
 use toml::Spanned;
@@ -19,6 +20,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), Fault> {
     printers(settings)?;
     payment(settings)?;
     address(&settings.pos.base_url)?;
+    cash_receipt(settings)?;
     policy(settings)
 }
 
@@ -146,6 +148,15 @@ fn payment(settings: &Settings) -> Result<(), Fault> {
         Some(kakaopay) => address(&kakaopay.base_url),
         None => Ok(()),
     }
+}
+
+fn cash_receipt(settings: &Settings) -> Result<(), Fault> {
+    let number = settings.cash_receipt.self_issue_number.as_ref();
+    number.map_or(Ok(()), |number| {
+        ReceiptNumber::new(ReceiptKind::SelfIssue, number.get_ref())
+            .map(drop)
+            .map_err(|error| fault(number, error.to_string()))
+    })
 }
 
 fn address(at: &Spanned<String>) -> Result<(), Fault> {

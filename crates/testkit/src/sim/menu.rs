@@ -95,6 +95,7 @@ pub(crate) fn rules() -> Rules {
         receipt_printer: Some(slug(PRINTERS[2])),
         backups: BTreeMap::from([(slug(PRINTERS[0]), slug(PRINTERS[1]))]),
         staff: BTreeMap::from([(STAFF.0.to_owned(), Secret::new(STAFF.1))]),
+        self_issue: None,
         policy: Policy {
             quote: 120,
             payment: 60,

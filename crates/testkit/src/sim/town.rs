@@ -154,6 +154,7 @@ impl Town {
                 .iter()
                 .map(|(method, gateway)| (*method, Arc::clone(gateway) as _))
                 .collect(),
+            cash_receipts: None,
             printers: Arc::clone(&self.printers) as _,
             pos: Arc::clone(&self.pos) as _,
             rules: menu::rules(),
