@@ -64,6 +64,8 @@ pub enum Act {
     Ended,
     /// Hands cash over at the counter, and staff take it.
     HandCash,
+    /// Has staff send so many pieces of the first line back; none for all that is left.
+    Refund(Option<u32>),
     /// Takes a receipt.
     Receipt,
     /// Something happens outside at this very moment.
@@ -154,6 +156,7 @@ impl Town {
             Act::Wait(_) => Turn::Done,
             Act::Ended => self.ended(engine, guest).await,
             Act::HandCash => self.hand_cash(engine, guest).await,
+            Act::Refund(pieces) => self.refund(engine, guest, *pieces).await,
             Act::Receipt => self.receipt(engine, guest).await,
             Act::Strike(shock) => {
                 self.strike(shock).await;

@@ -96,6 +96,9 @@ fn script(dice: &mut Dice) -> Vec<Act> {
     for _ in 0..=dice.below(3) {
         script.extend(one_payment(dice));
     }
+    if dice.chance(200) {
+        script.extend([Act::Refund(Some(1)), Act::Wait(3), Act::Refund(None)]);
+    }
     if dice.chance(300) {
         script.push(Act::Receipt);
     }

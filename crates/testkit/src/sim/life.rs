@@ -186,6 +186,9 @@ fn busy(tx: &mut dyn Tx) -> Result<Option<String>, StoreError> {
     if let Some(attempt) = tx.open_attempts()?.first() {
         return Ok(Some(format!("a payment is {:?}", attempt.state)));
     }
+    if let Some(refund) = tx.open_refunds()?.first() {
+        return Ok(Some(format!("a refund is {:?}", refund.state)));
+    }
     if let Some(item) = tx.open_relays(1)?.first() {
         return Ok(Some(format!("a message is {:?}", item.state)));
     }

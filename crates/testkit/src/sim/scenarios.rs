@@ -55,6 +55,7 @@ pub fn every() -> Vec<Plan> {
     let mut plans = pages();
     plans.extend(codes());
     plans.extend(neighbours());
+    plans.extend(refunds());
     plans
 }
 
@@ -218,6 +219,24 @@ fn staff_ends(name: &str, fault: Fault) -> Plan {
             vec![Act::Home, Act::Ended, Act::Wait(300)],
         ]))
         .with_staff()
+}
+
+/// Money that staff send back.
+fn refunds() -> Vec<Plan> {
+    let two = vec![Act::Quote(vec![("stew", 2)]), Act::Place];
+    let paid = || all([two.clone(), paying(KAKAO)]);
+    let lost = Act::Strike(Shock::Gateway(KAKAO, Call::Refund, Fault::LostReply));
+    vec![
+        Plan::new("all of it refunded").guest(all([paid(), vec![Act::Refund(None), Act::Wait(9)]])),
+        Plan::new("a part refunded, its answer lost").guest(all([
+            paid(),
+            vec![lost, Act::Refund(Some(1)), Act::Wait(9)],
+        ])),
+        Plan::new("refunded in two parts").guest(all([
+            paid(),
+            vec![Act::Refund(Some(1)), Act::Refund(None), Act::Wait(9)],
+        ])),
+    ]
 }
 
 /// Codes that customers show, and codes that we show.

@@ -4,6 +4,7 @@ use std::sync::Mutex;
 
 use soban_domain::money::Won;
 use soban_domain::payment::{Flow, Method, Offer, PaymentState};
+use soban_domain::refund::RefundLine;
 use soban_engine::Engine;
 use soban_engine::ports::Clock;
 use soban_engine::ports::store::{StoreError, look};
@@ -222,6 +223,24 @@ impl Town {
                 lock(&self.cash).remove(&order);
                 Turn::Done
             }
+            Said::Nothing => wait(2),
+        }
+    }
+
+    pub(super) async fn refund(&self, engine: &Engine, guest: &Guest, pieces: Option<u32>) -> Turn {
+        let line = |quantity| RefundLine { line: 0, quantity };
+        let request = staff::refund(
+            guest.command(),
+            (guest.new_refund(), guest.order()),
+            pieces.map(line).into_iter().collect(),
+        );
+        match self.hear(engine.refund_payment(request).await).await {
+            Said::Fine(_) => {
+                self.watch.saw("outcome: staff sent money back");
+                Turn::Done
+            }
+            Said::No(ErrorCode::RefundOpen) => wait(5),
+            Said::No(_) => Turn::Done,
             Said::Nothing => wait(2),
         }
     }

@@ -2,6 +2,7 @@
 
 use soban_domain::moment::Timestamp;
 use soban_domain::payment::{Flow, PaymentAttempt, PaymentState};
+use soban_domain::refund::{Refund, RefundState};
 
 use crate::sim::facts::{Facts, Whole};
 use crate::sim::gateway::Heard;
@@ -74,6 +75,19 @@ pub(super) fn paid_is_what_was_taken(town: &Town, facts: &Facts) -> Vec<String> 
 fn of_order(town: &Town, whole: &Whole) -> Vec<String> {
     let mut wrong = Vec::new();
     let id = whole.order.id;
+    let open = |refund: &Refund| refund.state == RefundState::NeedsStaff;
+    if whole.refunds.iter().any(open) {
+        return wrong;
+    }
+    let done = whole
+        .refunds
+        .iter()
+        .filter(|r| r.state == RefundState::Done);
+    let sent_back: i64 = done.map(|refund| refund.amount.0).sum();
+    let noted: i64 = whole.attempts.iter().map(|a| a.refunded.0).sum();
+    if sent_back != noted {
+        wrong.push(format!("{id}: refunds of {sent_back} won, {noted} noted"));
+    }
     for attempt in &whole.attempts {
         let there = money(town, attempt);
         let believed = attempt.live_amount().0;
@@ -93,9 +107,8 @@ fn of_order(town: &Town, whole: &Whole) -> Vec<String> {
     }
     let cash = lock(&town.cash).get(&id).copied().unwrap_or(0);
     let taken: i64 = whole.attempts.iter().map(|a| money(town, a)).sum::<i64>() + cash;
-    let refunded: i64 = whole.attempts.iter().map(|a| a.refunded.0).sum();
     let expected = match whole.order.state.is_released() {
-        true => whole.order.priced.total.0 - refunded,
+        true => whole.order.priced.total.0 - noted,
         false => 0,
     };
     if taken != expected {
