@@ -36,9 +36,9 @@ pub(crate) fn asked_for() -> Effort {
             second_apart: 1,
         },
         None => Effort {
-            first_apart: 2,
-            twice_first_apart: 23,
-            second_apart: 17,
+            first_apart: 3,
+            twice_first_apart: 31,
+            second_apart: 23,
         },
     }
 }

@@ -154,7 +154,7 @@ fn trouble(dice: &mut Dice, plan: Plan) -> Plan {
             .shock(at, Shock::Network(false))
             .shock(until, Shock::Network(true)),
         1 => {
-            let method = *dice.pick(&[Method::Kakaopay, Method::Toss, Method::Qr]);
+            let method = *dice.pick(&[Method::Kakaopay, Method::Toss]);
             // Long enough, at times, that staff must be called.
             let outage = *dice.pick(&[0, 60, 400]);
             let spoilt = *dice.pick(&[Fault::LostReply, Fault::ServerError]);

@@ -92,16 +92,24 @@ impl SimGateway {
         let Some(spoil) = spoil.as_mut() else {
             return;
         };
-        if !spoil.dice.chance(spoil.of_thousand) {
+        // There is one approval where there are many inquiries, and it has faults of its own.
+        let of_thousand = match call {
+            Call::Approve => spoil.of_thousand * 2,
+            _ => spoil.of_thousand,
+        };
+        if !spoil.dice.chance(of_thousand) {
             return;
         }
-        let fault = match spoil.dice.below(7) {
-            0 | 1 => Fault::LostReply,
-            2 => Fault::GarbledReply,
-            3 => Fault::ServerError,
-            4 => Fault::Refusal,
-            5 => Fault::WrongAmount,
-            _ => Fault::LateApproval(1 + u32::try_from(spoil.dice.below(40)).unwrap_or(0)),
+        let late = Fault::LateApproval(1 + u32::try_from(spoil.dice.below(40)).unwrap_or(0));
+        let fault = match (call, spoil.dice.below(9)) {
+            (_, 0 | 1) => Fault::LostReply,
+            (_, 2) => Fault::GarbledReply,
+            (_, 3) => Fault::ServerError,
+            (_, 4) => Fault::Refusal,
+            (Call::Approve, 5 | 6) => Fault::WrongAmount,
+            (Call::Approve, _) => late,
+            (_, 5 | 6) => Fault::LostReply,
+            (_, _) => Fault::ServerError,
         };
         self.saw(call, fault);
         self.fake.fault_at(call, fault);
