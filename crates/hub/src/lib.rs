@@ -10,6 +10,7 @@ mod compose;
 pub mod demo;
 mod events;
 mod files;
+mod gateways;
 mod http;
 pub mod logs;
 pub mod menu_file;
