@@ -115,3 +115,6 @@ impl Demo {
         self.sandbox.stop().await;
     }
 }
+
+#[cfg(test)]
+mod tests;
