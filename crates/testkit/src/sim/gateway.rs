@@ -2,17 +2,16 @@
 //! what was heard and when, against which the ends of unknown payments are held.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use async_trait::async_trait;
 use soban_domain::ids::AttemptId;
-use soban_domain::moment::BusinessDay;
+use soban_domain::moment::{BusinessDay, Timestamp};
 use soban_domain::payment::{Method, Offer};
-use soban_engine::ports::Gateway;
 use soban_engine::ports::gateway::{
     Abilities, Approve, Ask, Held, Listing, NoOffer, RefundAsk, Refunded, ReturnToken, Reverse,
     SentBack, Standing,
 };
+use soban_engine::ports::{Clock, Gateway};
 
 use super::clock::SimClock;
 use super::dice::Dice;
@@ -29,7 +28,8 @@ const LIFE_MOST: u32 = 90;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Heard {
     pub(crate) attempt: AttemptId,
-    pub(crate) after: Duration,
+    /// By the wall clock of the store.
+    pub(crate) at: Timestamp,
 }
 
 /// Faults by chance: of a thousand calls.
@@ -125,8 +125,8 @@ impl SimGateway {
     fn hear(&self, attempt: AttemptId, tells: bool, answer: &str) {
         self.watch.say(&format!("  answer: {answer}"));
         if tells {
-            let after = self.clock.elapsed();
-            lock(&self.heard).push(Heard { attempt, after });
+            let at = self.clock.now();
+            lock(&self.heard).push(Heard { attempt, at });
         }
     }
 }

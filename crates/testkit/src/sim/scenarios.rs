@@ -252,9 +252,11 @@ fn codes() -> Vec<Plan> {
             .guest(shown(vec![Act::PayOddly(-500, 5), Act::Ended])),
         Plan::new("code that cannot be asked for: paid")
             .guest(shown(vec![Act::Pay, Act::Ended]))
+            .without_qr_inquiry()
             .with_staff(),
         Plan::new("code that cannot be asked for: left")
             .guest(shown(vec![Act::Wait(70), Act::Ended]))
+            .without_qr_inquiry()
             .with_staff(),
         Plan::new("sticker").guest(all([
             stew(),
@@ -298,6 +300,10 @@ fn neighbours() -> Vec<Plan> {
             .shock(45, Shock::Pos(PosHealth::Open)),
         Plan::new("pos loses its answer")
             .guest(drinks())
+            .at_pos(pos::Make {
+                tells_repeats: false,
+                ..pos::Make::default()
+            })
             .shock(0, Shock::PosFault(pos::Fault::LostReply)),
         Plan::new("pos never hears")
             .guest(drinks())
@@ -346,7 +352,7 @@ fn neighbours() -> Vec<Plan> {
             ]))
             .shock(40, Shock::Disk(false)),
         Plan::new("price changes while paying")
-            .guest(all([stew(), paying(KAKAO)]))
+            .guest(all([stew(), vec![Act::Wait(4)], paying(KAKAO)]))
             .guest(all([vec![Act::Wait(3)], stew(), paying(KAKAO)]))
             .shock(0, Shock::Price(9_900))
             .shock(2, Shock::Price(10_500)),

@@ -137,7 +137,10 @@ impl Town {
             Deed::Payment(request) => engine.settle_payment(request).await?,
             Deed::Print(request) => return engine.settle_print(request).await.map(|_| ()),
             Deed::Retry(request) => engine.retry_relay(request).await?,
-            Deed::Entered(request) => engine.settle_relay(request).await?,
+            Deed::Entered(request) => {
+                lock(&self.entered).insert(request.order);
+                engine.settle_relay(request).await?
+            }
         };
         if !self.watch.is_down() {
             self.show(&view);

@@ -1,5 +1,6 @@
 //! Invariants 1 to 4: money.
 
+use soban_domain::moment::Timestamp;
 use soban_domain::payment::{Flow, PaymentAttempt, PaymentState};
 
 use crate::sim::facts::{Facts, Whole};
@@ -115,25 +116,26 @@ pub(super) fn unknown_ends_by_knowledge(town: &Town, facts: &Facts) -> Vec<Strin
         };
         let heard = gateway.heard();
         let heard: Vec<&Heard> = heard.iter().filter(|h| h.attempt == attempt.id).collect();
-        let ends = ends_of_unknown(attempt);
-        let by_staff = attempt
-            .trail
-            .iter()
-            .filter(|step| step.by.is_some())
-            .count();
-        if ends > heard.len() + by_staff {
-            let id = attempt.id;
-            wrong.push(format!(
-                "{id}: {ends} times no longer unknown, {} answers and {by_staff} decisions",
-                heard.len()
-            ));
+        // Where the wall clock was set back, what was heard first cannot be told any more.
+        let ordered = town.clock.set_back().is_zero();
+        for (ends, (end, by_staff)) in (1..).zip(ends_of_unknown(attempt)) {
+            let before = heard.iter().filter(|h| !ordered || h.at <= end);
+            let answers = before.count();
+            if ends > answers + by_staff {
+                let id = attempt.id;
+                wrong.push(format!(
+                    "{id}: {ends} times no longer unknown, {answers} answers and {by_staff} \
+                     decisions"
+                ));
+            }
         }
     }
     wrong
 }
 
-/// How often an attempt stopped being unknown: it ended, or waits for the guest again.
-fn ends_of_unknown(attempt: &PaymentAttempt) -> usize {
+/// When an attempt stopped being unknown (it ended, or waits for the guest again), and how
+/// often staff had decided by then.
+fn ends_of_unknown(attempt: &PaymentAttempt) -> Vec<(Timestamp, usize)> {
     let steps = attempt.trail.windows(2);
     let ends = steps.filter(|pair| {
         let unclear = matches!(
@@ -145,5 +147,9 @@ fn ends_of_unknown(attempt: &PaymentAttempt) -> usize {
             || pair[1].state == PaymentState::Waiting;
         unclear && clear
     });
-    ends.count()
+    let decided = |until: Timestamp| {
+        let steps = attempt.trail.iter().filter(|step| step.by.is_some());
+        steps.filter(|step| step.at <= until).count()
+    };
+    ends.map(|pair| (pair[1].at, decided(pair[1].at))).collect()
 }
