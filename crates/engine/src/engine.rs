@@ -14,6 +14,7 @@ use soban_protocol::event::EventBody;
 use soban_protocol::view::{Conditions, PosCondition, PrinterCondition};
 
 use crate::error::EngineError;
+use crate::hints::HintGuard;
 use crate::in_flight::InFlight;
 use crate::pin::PinGuard;
 use crate::ports::gateway::Abilities;
@@ -71,6 +72,7 @@ pub(crate) struct Memory {
     /// Messages for the POS that a task is working on.
     pub(crate) messages: Arc<InFlight<RelayId>>,
     pub(crate) pins: PinGuard,
+    pub(crate) hints: HintGuard,
 }
 
 impl Engine {

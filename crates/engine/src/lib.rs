@@ -10,6 +10,7 @@ mod cash_receipts;
 pub mod engine;
 pub mod error;
 mod guest;
+mod hints;
 mod in_flight;
 pub mod menus;
 pub mod once;

@@ -2,6 +2,8 @@
 //! in for. Every error of a port says what is *known* (sent, not sent, refused), never
 //! merely that something went wrong.
 
+#[cfg(feature = "boundaries")]
+pub mod boundary;
 pub mod cash_receipt;
 pub mod clock;
 pub mod gateway;

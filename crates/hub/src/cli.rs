@@ -1,4 +1,6 @@
-//! The commands and what each needs.
+//! The commands of `soban` and what each needs.
+//!
+//! In the library, so that the suites can build the same program with crash points in it.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -172,7 +174,7 @@ struct DoctorArgs {
 }
 
 /// Reads the arguments and does what they say.
-pub(crate) fn run() -> ExitCode {
+pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {

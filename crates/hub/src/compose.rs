@@ -241,7 +241,7 @@ pub(crate) fn engine_on(
         part: "the words",
         why: error.to_string(),
     })?;
-    Ok(Engine::new(Parts {
+    let parts = Parts {
         store: Arc::new(open_store(data)?),
         clock: Arc::new(MachineClock),
         ids: Arc::new(FreshIds),
@@ -251,7 +251,13 @@ pub(crate) fn engine_on(
         pos: pos(settings, secrets)?,
         rules: settings.rules(secrets),
         words,
-    }))
+    };
+    #[cfg(feature = "crash-points")]
+    let parts = crate::crash_points::around(parts).map_err(|why| StartError::Part {
+        part: "crash points",
+        why,
+    })?;
+    Ok(Engine::new(parts))
 }
 
 pub(crate) fn gateways(

@@ -10,8 +10,15 @@ mod address;
 mod evidence;
 mod fields;
 pub mod kakaopay;
+pub mod kicc;
 mod line;
+pub mod mpm;
+mod short_id;
+pub mod toss;
 mod wish;
 
 pub use address::BadAddress;
 pub use kakaopay::{KakaoPay, KakaoPayConfig};
+pub use kicc::{Kicc, KiccConfig};
+pub use mpm::{Mpm, MpmConfig};
+pub use toss::{Toss, TossConfig};

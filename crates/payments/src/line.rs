@@ -81,6 +81,16 @@ impl Line {
     pub(crate) fn get(&self, path: &str) -> RequestBuilder {
         self.client.get(format!("{}{path}", self.base))
     }
+
+    /// The same with a query, whose values may hold anything.
+    pub(crate) fn find(&self, path: &str, query: &[(&str, &str)]) -> RequestBuilder {
+        let address = format!("{}{path}", self.base);
+        match Url::parse_with_params(&address, query) {
+            Ok(address) => self.client.get(address),
+            // The request carries the error and is never sent.
+            Err(_) => self.client.get(address),
+        }
+    }
 }
 
 /// Sends a request and reads its answer to the end.

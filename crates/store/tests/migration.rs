@@ -1,5 +1,10 @@
 //! Stores of earlier versions, brought up to this one.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a file that cannot be made fails its test"
+)]
+
 use rusqlite::{Connection, params};
 use soban_domain::money::Won;
 use soban_domain::payment::PaymentState;

@@ -21,6 +21,7 @@ pub mod memory;
 pub mod pos;
 pub mod printers;
 pub mod samples;
+pub mod sim;
 
 pub use cash_receipts::FakeReceipts;
 pub use clock::ManualClock;

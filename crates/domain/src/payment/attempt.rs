@@ -126,11 +126,13 @@ impl PaymentAttempt {
     /// True while the engine has something to do about it: it is under way, or closed and
     /// still watched for late money, or with staff who have it asked for once more.
     pub fn is_open(&self) -> bool {
-        match self.state {
-            PaymentState::NeedsStaff => self.next_try.is_some(),
-            state if state.is_closed_unpaid() => self.watch.is_some(),
-            state => state.is_open(),
+        if self.state == PaymentState::NeedsStaff {
+            return self.next_try.is_some();
         }
+        if self.state.is_closed_unpaid() {
+            return self.watch.is_some();
+        }
+        self.state.is_open()
     }
 
     /// True while it stands in the way of another attempt at the order.

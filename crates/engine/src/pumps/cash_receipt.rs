@@ -144,7 +144,8 @@ async fn keep(
         let wait = back_off(receipt.tries, WAIT_MOST);
         receipt.next_try = Some(inside.clock().now().plus_seconds(wait));
         receipt.evidence = evidence.or(receipt.evidence);
-        receipt.issue_number = receipt.issue_number.or(number);
+        // A service that is still at it may give none yet.
+        receipt.issue_number = receipt.issue_number.or(number.filter(|n| !n.is_empty()));
         step_receipt(&inside, tx, &mut receipt, event)?;
         Ok(())
     })

@@ -15,7 +15,7 @@ use soban_protocol::error::ErrorCode;
 use soban_protocol::money::{RefundRequest, Refundable};
 use soban_protocol::secret::Secret;
 use soban_protocol::staff::{Pass, ReprintRequest};
-use soban_testkit::gateway::Call;
+use soban_testkit::gateway::{Call, Fault};
 
 use crate::rig::back::code;
 use crate::rig::{World, said, slug};
@@ -223,6 +223,44 @@ async fn by_hand_at_the_counter() {
     let state = world.payment(view.attempt).await;
     assert_eq!(state, PaymentState::Refunded);
     assert!(world.gateway.fake.calls().is_empty());
+}
+
+/// A VAN that refunds only the whole: a part is refused, and done on its terminal by hand; a
+/// whole one whose answer is lost goes to staff, for the VAN cannot be asked.
+#[tokio::test]
+async fn only_the_whole_through_a_van() {
+    let world = World::with_every_way().await;
+    let mut orders = Vec::new();
+    for _ in 0..2 {
+        let order = world.order(&[("stew", 2)]).await;
+        let attempt = world.start(order, Method::Barcode).await;
+        world.scan(attempt).await;
+        orders.push((order, attempt));
+    }
+    let van = world.other(Method::Barcode);
+    let [(parted, _), (lost, attempt)] = orders[..] else {
+        panic!("two orders");
+    };
+    assert_eq!(world.paid_view(parted).await.refundable, Refundable::Whole);
+    let part = world.refunding(parted, &[(0, 1)]);
+    assert_eq!(
+        code(world.engine.refund_payment(part).await),
+        ErrorCode::OnlyWhole
+    );
+    let by_hand = world.handing(parted, &[(0, 1)], ByHand::Terminal);
+    let view = world.engine.refund_payment(by_hand).await.unwrap();
+    assert_eq!(
+        (view.refunded, view.refundable),
+        (Won(9_000), Refundable::ByHand)
+    );
+    van.fault_at(Call::Refund, Fault::LostReply);
+    let refund = world.give_back(lost, &[]).await;
+    world.pass(2).await;
+    assert_eq!(world.refund(refund.id).await.state, RefundState::NeedsStaff);
+    assert_eq!(van.ledger(attempt).sent_back, Won(18_000));
+    let word = world.settling(refund.id, true);
+    world.engine.settle_refund(word).await.unwrap();
+    assert_eq!(world.payment(attempt).await, PaymentState::Voided);
 }
 
 /// Cash from the till does not count at the gateway: after it a part goes back by machine

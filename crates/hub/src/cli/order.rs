@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use crate::tools::{self, FullOrder};
 use soban_domain::moment::BusinessDay;
-use soban_hub::tools::{self, FullOrder};
 
 use super::Failure;
 

@@ -5,11 +5,11 @@
 
 use std::process::ExitCode;
 
+use crate::tools;
 use serde::Serialize;
 use soban_domain::money::Won;
 use soban_domain::reconcile::{Difference, Report, Side, Sums, Unverified};
 use soban_domain::text::Lang;
-use soban_hub::tools;
 
 use super::{Failure, ReconcileArgs};
 

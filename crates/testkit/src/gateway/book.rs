@@ -316,6 +316,11 @@ impl Book {
         {
             return done();
         }
+        let whole = ask.amount == held.amount && held.refunded == Won::ZERO;
+        if !make.abilities.inquiry && whole && !payment.refunds.is_empty() {
+            // "Taken back before", which of all of a payment nobody knew of is this one.
+            return done();
+        }
         let rest = payment.rest();
         let fits = ask.amount.is_positive() && rest == ask.rest_before.0 && ask.amount.0 <= rest;
         if payment.stage != Stage::Paid || !fits {
