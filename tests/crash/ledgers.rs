@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use soban_domain::ids::OrderId;
 use soban_domain::payment::{Method, PaymentAttempt, PaymentState};
 use soban_domain::print::{PrintState, Slip};
+use soban_domain::refund::RefundState;
 use soban_domain::shelf::StockKey;
 use soban_domain::slip;
 use soban_protocol::view::OrderView;
@@ -41,6 +42,8 @@ pub(crate) struct Played {
     pub(crate) order: OrderId,
     /// How it must have ended.
     pub(crate) end: End,
+    /// How many cash receipts were asked for.
+    pub(crate) receipts: usize,
     /// All that its guest was shown of it.
     pub(crate) shown: Vec<OrderView>,
 }
@@ -85,6 +88,7 @@ impl Ledgers {
             };
             let mut own = Vec::new();
             self.money(it.end, disk, &mut own);
+            given_back(it, disk, &mut own);
             self.relayed(it.end, disk, &mut own);
             self.printed(it.end, disk, &mut own);
             shown(it, disk, &mut own);
@@ -112,8 +116,11 @@ impl Ledgers {
         let mut held = 0;
         for attempt in &disk.payments {
             let taken = self.taken(attempt);
-            let approved = attempt.state == PaymentState::Approved;
-            let believed = if approved { attempt.amount.0 } else { 0 };
+            let approved = attempt.state.is_paid();
+            let believed = match approved {
+                true => attempt.amount.0 - attempt.refunded.0,
+                false => 0,
+            };
             if attempt.method == Method::Counter {
                 held += believed;
             } else {
@@ -134,7 +141,7 @@ impl Ledgers {
                 wrongs.push(format!("attempt {} is {:?}", attempt.id, attempt.state));
             }
         }
-        let due = if end == End::Paid { total } else { 0 };
+        let due = end.kept(total);
         if held != due {
             wrongs.push(format!("{held} won taken where {due} are due"));
         }
@@ -142,7 +149,7 @@ impl Ledgers {
 
     fn relayed(&self, end: End, disk: &OnDisk, wrongs: &mut Vec<String>) {
         let there = self.till.of(disk.order.id);
-        let due = usize::from(end == End::Paid);
+        let due = usize::from(end.is_released());
         if there.len() != due {
             wrongs.push(format!("{} times at the till, not {due}", there.len()));
         }
@@ -168,7 +175,7 @@ impl Ledgers {
     /// is on disk as printed is on paper; nothing else is.
     fn printed(&self, end: End, disk: &OnDisk, wrongs: &mut Vec<String>) {
         let Some(number) = disk.order.number.map(|number| number.to_string()) else {
-            if !disk.prints.is_empty() || end == End::Paid {
+            if !disk.prints.is_empty() || end.is_released() {
                 wrongs.push(format!("no number and {} tickets", disk.prints.len()));
             }
             return;
@@ -191,7 +198,7 @@ impl Ledgers {
                         && (!printed || job.state == PrintState::Printed)
                 })
             };
-            let wanted = end == End::Paid && stations.iter().any(|s| s.as_str() == name);
+            let wanted = end.is_released() && stations.iter().any(|s| s.as_str() == name);
             if firsts.len() > 1 || copies.len() > jobs(false).filter(|job| job.copy > 1).count() {
                 wrongs.push(format!(
                     "{} first tickets and {} copies at the {name}",
@@ -235,7 +242,7 @@ impl Ledgers {
                 "the gateway holds {theirs} won, of our attempts {ours}"
             ));
         }
-        let paid = played.iter().filter(|it| it.end == End::Paid).count();
+        let paid = played.iter().filter(|it| it.end.is_released()).count();
         if self.till.orders.len() != paid {
             wrongs.push(format!(
                 "{} orders at the till, {paid} paid",
@@ -255,6 +262,25 @@ impl Ledgers {
                 }
             }
         }
+    }
+}
+
+/// What staff gave back went back once, and what the guest asked for was recorded once.
+fn given_back(it: &Played, disk: &OnDisk, wrongs: &mut Vec<String>) {
+    let due = usize::from(matches!(it.end, End::Back(_)));
+    let done = disk.refunds.iter().filter(|r| r.state == RefundState::Done);
+    if (disk.refunds.len(), done.count()) != (due, due) {
+        wrongs.push(format!(
+            "{} refunds, not {due} and done",
+            disk.refunds.len()
+        ));
+    }
+    if disk.cash_receipts.len() != it.receipts {
+        wrongs.push(format!(
+            "{} cash receipts, not {}",
+            disk.cash_receipts.len(),
+            it.receipts
+        ));
     }
 }
 
@@ -282,11 +308,20 @@ fn shown(it: &Played, disk: &OnDisk, wrongs: &mut Vec<String>) {
         let Some(payment) = &view.payment else {
             continue;
         };
-        let now = disk.payments.iter().find(|a| a.id == payment.attempt);
-        let now = now.map(|attempt| attempt.state);
-        let settled = payment.state == PaymentState::Approved || payment.state.is_closed_unpaid();
-        if now.is_none() || (settled && now != Some(payment.state)) {
-            wrongs.push(format!("shown {:?}, now {now:?}", payment.state));
+        let Some(now) = disk.payments.iter().find(|a| a.id == payment.attempt) else {
+            wrongs.push(format!("shown {:?}, which is gone", payment.attempt));
+            continue;
+        };
+        let for_good = payment.state.is_closed_unpaid()
+            || matches!(payment.state, PaymentState::Voided | PaymentState::Refunded);
+        if (for_good && now.state != payment.state)
+            || (payment.state.is_paid() && !now.state.is_paid())
+            || payment.refunded > now.refunded
+        {
+            wrongs.push(format!(
+                "shown {:?} and {} back, now {:?} and {}",
+                payment.state, payment.refunded.0, now.state, now.refunded.0
+            ));
         }
     }
 }

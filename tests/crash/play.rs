@@ -8,14 +8,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
-use soban_domain::ids::{AttemptId, OrderId};
+use soban_domain::cash_receipt::ReceiptKind;
+use soban_domain::ids::{AttemptId, CashReceiptId, OrderId, RefundId};
 use soban_domain::order::OrderState;
-use soban_domain::payment::Method;
+use soban_domain::payment::{Method, PaymentState};
 use soban_domain::print::{PrintState, Slip};
+use soban_domain::refund::RefundLine;
+use soban_domain::secret::Secret;
+use soban_domain::text::Note;
 use soban_protocol::Endpoint;
 use soban_protocol::endpoint::endpoints::{
-    Hello, LeaveOrder, LeavePayment, MakeQuote, OrderStatus, PlaceOrder, PrintReceipt, SettlePrint,
-    StaffBoard, StartPayment, TakePayment,
+    Hello, IssueCashReceipt, LeaveOrder, LeavePayment, MakeQuote, OrderStatus, PlaceOrder,
+    PrintReceipt, RefundPayment, SettlePrint, StaffBoard, StartPayment, TakePayment,
 };
 use soban_protocol::error::ErrorCode;
 use soban_protocol::event::{Event, EventBody};
@@ -23,6 +27,7 @@ use soban_protocol::guest::{
     HelloRequest, LeaveOrderRequest, LeavePaymentRequest, OrderStatusRequest, PrintReceiptRequest,
     QuoteReply, ScreenKind,
 };
+use soban_protocol::money::{IssueCashReceiptRequest, RefundRequest};
 use soban_protocol::staff::{BoardRequest, SettlePrintRequest};
 use soban_protocol::view::{OrderView, PrintView};
 use soban_tests::DEADLINE;
@@ -36,7 +41,8 @@ use tokio::time::timeout;
 use crate::chance::Chance;
 use crate::keeper::{Keeper, Point};
 use crate::ledgers::{COPY, Played};
-use crate::scenario::{Scenario, mend};
+use crate::scenario::{Back, End, Scenario, mend};
+use crate::secrecy::PHONE_NUMBER;
 
 /// Whom the hub asks how they are: three printers and the till.
 const NEIGHBOURS: usize = 4;
@@ -58,6 +64,10 @@ pub(crate) struct Play<'a> {
     /// Payments whose way home the hub has taken.
     came_home: BTreeSet<AttemptId>,
     mended: bool,
+    /// Staff have said that money goes back.
+    gave_back: bool,
+    /// The guest has asked for a cash receipt.
+    receipt_asked: bool,
     /// The hub was killed, and the kiosk has yet to begin anew.
     begins_anew: bool,
 }
@@ -96,6 +106,8 @@ pub(crate) async fn play(
         homes: BTreeMap::new(),
         came_home: BTreeSet::new(),
         mended: false,
+        gave_back: false,
+        receipt_asked: false,
         begins_anew: false,
     };
     play.quiet().await;
@@ -106,6 +118,7 @@ pub(crate) async fn play(
         played: Played {
             order,
             end: scenario.end(),
+            receipts: usize::from(scenario.wants_cash_receipt()),
             shown: play.shown,
         },
         seq: play.seq,
@@ -187,6 +200,11 @@ impl Play<'_> {
         match self.scenario {
             Scenario::GuestLeaves => view.state == OrderState::Abandoned,
             Scenario::Receipt => done && has_receipt(view),
+            Scenario::GivenBack => {
+                done && is_paid_as(view, &[PaymentState::Voided, PaymentState::Refunded])
+            }
+            Scenario::DeclinedThenCounter => done && self.receipt_asked,
+            Scenario::PartlyBack => done && is_paid_as(view, &[PaymentState::PartlyRefunded]),
             _ => done,
         }
     }
@@ -219,8 +237,45 @@ impl Play<'_> {
                 };
                 self.command::<PrintReceipt>(&wish).await;
             }
+            OrderState::Accepted if self.scenario.wants_cash_receipt() && !self.receipt_asked => {
+                let wish = IssueCashReceiptRequest {
+                    staff: None,
+                    command: command(),
+                    receipt: CashReceiptId(command().0),
+                    order: view.id,
+                    kind: ReceiptKind::IncomeDeduction,
+                    number: Some(Secret::new(PHONE_NUMBER)),
+                };
+                self.command::<IssueCashReceipt>(&wish).await;
+                self.receipt_asked = true;
+            }
+            OrderState::Accepted if !self.gave_back => return self.give_back(view).await,
             _ => return false,
         }
+        true
+    }
+
+    /// Staff give money back where the scenario has it so; false where it has not.
+    async fn give_back(&mut self, view: &OrderView) -> bool {
+        let lines = match self.scenario.end() {
+            End::Back(Back::All) => Vec::new(),
+            End::Back(Back::Drink(_)) => vec![RefundLine {
+                line: 1,
+                quantity: 1,
+            }],
+            End::Paid | End::Left => return false,
+        };
+        let wish = RefundRequest {
+            staff: staff(),
+            command: command(),
+            refund: RefundId(command().0),
+            order: view.id,
+            lines,
+            by_hand: None,
+            why: Note::new("no drink left").expect("a reason is a note"),
+        };
+        self.command::<RefundPayment>(&wish).await;
+        self.gave_back = true;
         true
     }
 
@@ -420,6 +475,11 @@ impl Play<'_> {
         }
         wrongs
     }
+}
+
+fn is_paid_as(view: &OrderView, states: &[PaymentState]) -> bool {
+    let payment = view.payment.as_ref();
+    payment.is_some_and(|payment| states.contains(&payment.state))
 }
 
 fn has_receipt(view: &OrderView) -> bool {

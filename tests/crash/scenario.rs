@@ -12,7 +12,8 @@ pub(crate) enum Scenario {
     ApprovalLost,
     /// The approval is taken after the hub has been asked about it.
     ApprovalLate,
-    /// Declined on the phone, then paid at the counter.
+    /// Declined on the phone, then paid at the counter, and a cash receipt asked for by a
+    /// phone's number.
     DeclinedThenCounter,
     /// The till does not answer at first.
     PosDown,
@@ -24,6 +25,10 @@ pub(crate) enum Scenario {
     TicketTorn,
     /// Paid on the phone, and a receipt asked for.
     Receipt,
+    /// Paid on the phone, and staff give all of it back; the gateway's answer is lost.
+    GivenBack,
+    /// Paid on the phone, and staff give the drink back; the gateway fails at first.
+    PartlyBack,
     /// The guest leaves the payment, the phone comes home all the same, the guest goes.
     GuestLeaves,
 }
@@ -33,12 +38,42 @@ pub(crate) enum Scenario {
 pub(crate) enum End {
     /// Paid, at the till, on paper.
     Paid,
+    /// The same, and so much of the money went back.
+    Back(Back),
     /// Given up, and nothing of it anywhere.
     Left,
 }
 
+/// How much went back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Back {
+    /// All of it.
+    All,
+    /// The second line: so many won.
+    Drink(i64),
+}
+
+/// The price of the drink that every order here has as its second line.
+const DRINK: i64 = 2_500;
+
+impl End {
+    /// True where kitchen and till have the order.
+    pub(crate) fn is_released(self) -> bool {
+        self != End::Left
+    }
+
+    /// How much of a total is with the house in the end, in won.
+    pub(crate) fn kept(self, total: i64) -> i64 {
+        match self {
+            End::Paid => total,
+            End::Back(Back::Drink(price)) => total - price,
+            End::Back(Back::All) | End::Left => 0,
+        }
+    }
+}
+
 impl Scenario {
-    pub(crate) const ALL: [Scenario; 10] = [
+    pub(crate) const ALL: [Scenario; 12] = [
         Scenario::Paid,
         Scenario::ApprovalLost,
         Scenario::ApprovalLate,
@@ -48,6 +83,8 @@ impl Scenario {
         Scenario::PrinterOut,
         Scenario::TicketTorn,
         Scenario::Receipt,
+        Scenario::GivenBack,
+        Scenario::PartlyBack,
         Scenario::GuestLeaves,
     ];
 
@@ -62,8 +99,15 @@ impl Scenario {
     pub(crate) fn end(self) -> End {
         match self {
             Scenario::GuestLeaves => End::Left,
+            Scenario::GivenBack => End::Back(Back::All),
+            Scenario::PartlyBack => End::Back(Back::Drink(DRINK)),
             _ => End::Paid,
         }
+    }
+
+    /// True where the guest wants a cash receipt (현금영수증).
+    pub(crate) fn wants_cash_receipt(self) -> bool {
+        self == Scenario::DeclinedThenCounter
     }
 
     /// Makes the world outside as bad as it will be. The till takes no order for known: a
@@ -88,6 +132,8 @@ impl Scenario {
                 });
                 outside.fault(no).await;
             }
+            Scenario::GivenBack => outside.next("payment.cancel", "reply_lost", 1).await,
+            Scenario::PartlyBack => outside.next("payment.cancel", "unavailable", 1).await,
             Scenario::PosDown => outside.next("pos.submit", "unavailable", 2).await,
             Scenario::PosSilent => outside.next("pos.submit", "reply_lost", 1).await,
             Scenario::PrinterOut => {

@@ -11,11 +11,16 @@ use soban_tests::setup::{GATEWAY_KEY, PIN, POS_ACCESS_KEY, POS_SECRET_KEY};
 /// Files that secrets are kept in on purpose.
 const KEPT_IN: [&str; 1] = ["secrets.toml"];
 
-/// What a world used that is nobody's business: the tokens of its payments, its PIN and
-/// its keys.
+/// A guest's, for a cash receipt. The order store keeps it until that is issued, which takes a
+/// service that these worlds have not.
+pub(crate) const PHONE_NUMBER: &str = "01029384756";
+
+/// What a world used that is nobody's business: the tokens of its payments, a phone's number,
+/// its PIN and its keys.
 pub(crate) fn secrets(tokens: &[String]) -> Vec<(&'static str, String)> {
     let mut secrets = vec![
         ("a PIN", PIN.to_owned()),
+        ("a phone's number", PHONE_NUMBER.to_owned()),
         ("the gateway's key", GATEWAY_KEY.to_owned()),
         ("the till's access key", POS_ACCESS_KEY.to_owned()),
         ("the till's secret key", POS_SECRET_KEY.to_owned()),
@@ -29,12 +34,14 @@ pub(crate) fn secrets(tokens: &[String]) -> Vec<(&'static str, String)> {
 }
 
 /// Every place below a folder where one of the secrets can be read, without the secret.
+/// The phone's number is not looked for in the order store.
 pub(crate) fn leaks(folder: &Path, secrets: &[(&'static str, String)]) -> Vec<String> {
     let mut found = Vec::new();
     for file in files(folder) {
         let bytes = fs::read(&file).expect("a file of the world reads");
         for (what, secret) in secrets {
-            if holds(&bytes, secret.as_bytes()) {
+            let kept = secret == PHONE_NUMBER && is_store(&file);
+            if !kept && holds(&bytes, secret.as_bytes()) {
                 found.push(format!("{what} in {}", file.display()));
             }
         }
@@ -50,6 +57,11 @@ pub(crate) fn leaks_in_words(said: &[String], secrets: &[(&'static str, String)]
         .filter(|(_, secret)| said.contains(secret.as_str()))
         .map(|(what, _)| format!("{what} on standard output"))
         .collect()
+}
+
+fn is_store(file: &Path) -> bool {
+    let name = file.file_name().unwrap_or_default();
+    name.to_string_lossy().starts_with("soban.db")
 }
 
 fn holds(bytes: &[u8], secret: &[u8]) -> bool {

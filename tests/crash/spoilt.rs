@@ -16,9 +16,9 @@ use crate::secrecy::{files, leaks, leaks_in_words, secrets};
 /// A change of the ledgers, and words of what must be said of it.
 type Spoil = (&'static str, fn(&mut Ledgers));
 
-/// What can have gone wrong, by the ledgers of two orders: the first was paid, the second
-/// given up.
-const SPOILT: [Spoil; 15] = [
+/// What can have gone wrong, by the ledgers of four orders: the first was paid, the second
+/// given up, the third paid and its money given back, the fourth paid at the counter.
+const SPOILT: [Spoil; 18] = [
     ("won taken where", |it| it.gateway.payments[0].approvals = 2),
     ("won taken where", |it| it.gateway.payments[0].approvals = 0),
     ("won taken where 0 are due", |it| {
@@ -55,13 +55,23 @@ const SPOILT: [Spoil; 15] = [
     ("dishes are left", |it| {
         it.left = it.left.map(|left| left - 1)
     }),
+    ("won taken where 0 are due", |it| {
+        it.gateway.payments[2].canceled_amount.total = 0;
+    }),
+    ("2 refunds, not 1", |it| {
+        let again = it.disk[2].refunds[0].clone();
+        it.disk[2].refunds.push(again);
+    }),
+    ("0 cash receipts, not 1", |it| {
+        it.disk[3].cash_receipts.clear()
+    }),
     ("is of", |it| {
         it.disk[1].order.number = it.disk[0].order.number
     }),
 ];
 
-/// Two orders are played on a hub that lives: nothing is found wrong with them, and each
-/// of fifteen ways of spoiling their ledgers, and a token, a PIN or a key planted in a
+/// Four orders are played on a hub that lives: nothing is found wrong with them, and each
+/// of eighteen ways of spoiling their ledgers, and a token, a PIN or a key planted in a
 /// copy of what the hub left, is found.
 #[test]
 fn every_check_finds_what_it_is_for() {
@@ -71,7 +81,13 @@ fn every_check_finds_what_it_is_for() {
     runtime.expect("a runtime").block_on(async {
         let mut keeper = Keeper::new();
         let (mut seq, mut played, mut tokens) = (0, Vec::new(), Vec::new());
-        for scenario in [Scenario::Paid, Scenario::GuestLeaves] {
+        let scenarios = [
+            Scenario::Paid,
+            Scenario::GuestLeaves,
+            Scenario::GivenBack,
+            Scenario::DeclinedThenCounter,
+        ];
+        for scenario in scenarios {
             let outcome = play(&mut keeper, scenario, &[], Chance::of(1, seq), seq).await;
             assert_eq!(outcome.wrongs, Vec::<String>::new());
             seq = outcome.seq;
@@ -124,7 +140,7 @@ fn spoilt_ledgers_are_found(ledgers: &Ledgers, played: &[Played]) {
 
 fn planted_secrets_are_found(keeper: &Keeper, tokens: &[String]) {
     let secrets = secrets(tokens);
-    assert_eq!(tokens.len(), 2, "both phones pressed pay");
+    assert_eq!(tokens.len(), 4, "every phone pressed pay");
     let folder = keeper.world.folder();
     assert_eq!(leaks(folder, &secrets), Vec::<String>::new());
     assert_eq!(leaks_in_words(&keeper.said, &secrets), Vec::<String>::new());

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use serde::Deserialize;
+use soban_domain::cash_receipt::CashReceipt;
 use soban_domain::ids::OrderId;
 use soban_domain::order::Order;
 use soban_domain::payment::PaymentAttempt;
@@ -60,6 +61,8 @@ pub struct OnDisk {
     pub relays: Vec<RelayItem>,
     /// What went back of them.
     pub refunds: Vec<Refund>,
+    /// Its cash receipts.
+    pub cash_receipts: Vec<CashReceipt>,
     /// Its tickets.
     pub prints: Vec<PrintJob>,
 }

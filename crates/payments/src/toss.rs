@@ -39,6 +39,7 @@ mod http;
 mod list;
 mod reading;
 mod receipts;
+mod vendor_words;
 pub mod webhook;
 mod wire;
 
@@ -67,7 +68,7 @@ const NAME_MOST: usize = 100;
 const KEY_MOST: usize = 200;
 const REASON_MOST: usize = 200;
 /// What a reversal says it is for; the vendor shows it to the merchant.
-const REVERSAL_REASON: &str = "승인 결과 미확인";
+const REVERSAL_REASON: &str = "the approval had no answer";
 
 /// A store's contract with Toss Payments.
 #[derive(Clone, Debug)]

@@ -16,6 +16,7 @@ use soban_domain::secret::Secret;
 use super::Toss;
 use super::codes::Class;
 use super::http::Failure;
+use super::vendor_words;
 use crate::evidence::identifier;
 use crate::fields::{moment, won};
 use crate::wish::shown;
@@ -32,8 +33,8 @@ pub enum Kind {
 impl Kind {
     fn name(self) -> &'static str {
         match self {
-            Kind::Deduction => "소득공제",
-            Kind::ExpenseProof => "지출증빙",
+            Kind::Deduction => vendor_words::DEDUCTION,
+            Kind::ExpenseProof => vendor_words::EXPENSE_PROOF,
         }
     }
 }

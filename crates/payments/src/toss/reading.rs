@@ -15,6 +15,7 @@ use soban_engine::ports::gateway::{Approve, Held, SentBack, Standing};
 use super::LIFE_SECONDS;
 use super::codes::Class;
 use super::http::Failure;
+use super::vendor_words;
 use super::wire::{Cancel, PaymentAnswer};
 use crate::evidence::identifier;
 use crate::fields::moment;
@@ -152,11 +153,11 @@ fn approval(answer: &PaymentAnswer, held: &Held) -> Approval {
 /// The vendor's Korean names of methods, in the words of the other gateways.
 fn kind(method: &str) -> &'static str {
     match method {
-        "카드" => "CARD",
-        "간편결제" => "EASY_PAY",
-        "계좌이체" => "TRANSFER",
-        "휴대폰" => "MOBILE",
-        "가상계좌" => "VIRTUAL_ACCOUNT",
+        vendor_words::CARD => "CARD",
+        vendor_words::EASY_PAY => "EASY_PAY",
+        vendor_words::TRANSFER => "TRANSFER",
+        vendor_words::MOBILE => "MOBILE",
+        vendor_words::VIRTUAL_ACCOUNT => "VIRTUAL_ACCOUNT",
         _ => "UNKNOWN",
     }
 }
