@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::tree::{edges, packages};
+use crate::tree::{edges, features, packages};
 
 /// Each package and the packages of the workspace that it may be built from. What is
 /// not here may depend on none and be depended on by none.
@@ -190,4 +190,49 @@ fn the_pure_crates_stay_pure() {
         wrong.is_empty(),
         "the pure crates take no clock, no chance and no I/O in: {wrong:#?}"
     );
+}
+
+/// The program that is shipped cannot be told to kill itself: only the suites ask for the
+/// features that make it so, and no feature of the hub or the engine brings them along.
+#[test]
+fn crash_points_are_for_the_suites() {
+    let crashing = [
+        ("soban-hub", "crash-points"),
+        ("soban-engine", "boundaries"),
+    ];
+    let asked: Vec<String> = edges()
+        .iter()
+        .filter(|edge| edge.from != SUITES && edge.from != "soban-testkit")
+        .flat_map(|edge| edge.features.iter().map(move |feature| (edge, feature)))
+        .filter(|(edge, feature)| crashing.contains(&(edge.to.as_str(), feature.as_str())))
+        .map(|(edge, feature)| format!("{} -> {} with {feature}", edge.from, edge.to))
+        .collect();
+    assert!(
+        asked.is_empty(),
+        "no program that is shipped has these: {asked:#?}"
+    );
+    let brought: Vec<String> = features()
+        .into_iter()
+        .filter(|(_, feature, brings)| {
+            feature != "crash-points"
+                && brings
+                    .iter()
+                    .any(|b| b.ends_with("crash-points") || b.ends_with("boundaries"))
+        })
+        .map(|(package, feature, _)| format!("{package}/{feature}"))
+        .collect();
+    assert!(
+        brought.is_empty(),
+        "these features bring crash points along: {brought:#?}"
+    );
+    let known = features();
+    for (package, feature) in crashing {
+        let there = known
+            .iter()
+            .any(|(of, name, _)| of == package && name == feature);
+        assert!(
+            there,
+            "{package} has no feature {feature}: this test watches nothing"
+        );
+    }
 }

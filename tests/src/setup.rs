@@ -4,6 +4,7 @@
 //! in a setting that is not there.
 
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 
 /// Who the staff are in every store under test.
 pub const STAFF: &str = "mina";
@@ -26,6 +27,7 @@ pub struct Setup {
     pub(crate) settings: String,
     pub(crate) menu: String,
     pub(crate) log: Option<String>,
+    pub(crate) program: Option<PathBuf>,
 }
 
 impl Setup {
@@ -35,6 +37,7 @@ impl Setup {
             settings: SETTINGS.to_owned(),
             menu: MENU.to_owned(),
             log: None,
+            program: None,
         }
     }
 
@@ -80,6 +83,13 @@ impl Setup {
     #[must_use]
     pub fn log(mut self, filter: &str) -> Setup {
         self.log = Some(filter.to_owned());
+        self
+    }
+
+    /// Another build of `soban` than the one that all suites take.
+    #[must_use]
+    pub fn program(mut self, program: &Path) -> Setup {
+        self.program = Some(program.to_owned());
         self
     }
 

@@ -49,7 +49,7 @@ uuid_ids! {
     RelayId;
     /// A guest's call for staff.
     CallId;
-    /// One sending back of money of a payment.
+    /// One giving back of money.
     RefundId;
     /// One cash receipt (현금영수증).
     CashReceiptId;

@@ -196,6 +196,10 @@ fn enter(engine: &Engine, attempt: &mut PaymentAttempt, next: PaymentState) {
     attempt.late |= before.is_closed_unpaid() && !next.is_closed_unpaid();
     attempt.state = next;
     attempt.changed = now;
+    if next == PaymentState::Closing {
+        // The last look is due now, whenever the one before would have been.
+        attempt.next_try = None;
+    }
     if next == PaymentState::Reversing {
         // Sending back is counted and timed from here, not from what went before.
         attempt.inquiries = 0;

@@ -21,7 +21,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::api::Api;
 use crate::events::follow;
-use crate::gateways::gateways;
+use crate::gateways::{cash_receipts, gateways};
 use crate::menu_file::read_menu;
 use crate::place::Wrong;
 use crate::secrets::Secrets;
@@ -223,20 +223,39 @@ fn engine(settings: &Settings, options: &Options) -> Result<Engine, StartError> 
         Some(secrets) => secrets.clone(),
         None => Secrets::load(&options.data)?,
     };
+    engine_on(settings, &secrets, &options.data)
+}
+
+/// An engine on the store of a data folder. Without its pumps it does nothing by itself.
+///
+/// # Errors
+/// See [`StartError`].
+pub(crate) fn engine_on(
+    settings: &Settings,
+    secrets: &Secrets,
+    data: &Path,
+) -> Result<Engine, StartError> {
     let words = words::paper().map_err(|error| StartError::Part {
         part: "the words",
         why: error.to_string(),
     })?;
-    Ok(Engine::new(Parts {
-        store: Arc::new(open_store(&options.data)?),
+    let parts = Parts {
+        store: Arc::new(open_store(data)?),
         clock: Arc::new(MachineClock),
         ids: Arc::new(FreshIds),
-        gateways: gateways(settings, &secrets)?,
+        gateways: gateways(settings, secrets)?,
+        cash_receipts: cash_receipts(settings, secrets)?,
         printers: Arc::new(net_printers(settings)),
-        pos: pos(settings, &secrets)?,
-        rules: settings.rules(&secrets),
+        pos: pos(settings, secrets)?,
+        rules: settings.rules(secrets),
         words,
-    }))
+    };
+    #[cfg(feature = "crash-points")]
+    let parts = crate::crash_points::around(parts).map_err(|why| StartError::Part {
+        part: "crash points",
+        why,
+    })?;
+    Ok(Engine::new(parts))
 }
 
 pub(crate) fn pos(settings: &Settings, secrets: &Secrets) -> Result<Arc<dyn PosLink>, StartError> {

@@ -6,7 +6,10 @@
 //! Deliberately absent: rules of ordering and money. They are in `domain` and `engine`.
 
 pub mod api;
+pub mod cli;
 mod compose;
+#[cfg(feature = "crash-points")]
+mod crash_points;
 pub mod demo;
 mod events;
 mod files;

@@ -51,6 +51,9 @@ pub struct Settings {
     pub stations: BTreeMap<StationId, Spanned<PrinterId>>,
     /// The counter POS.
     pub pos: Pos,
+    /// Cash receipts (현금영수증).
+    #[serde(default)]
+    pub cash_receipt: CashReceipt,
     /// Times and bounds.
     #[serde(default)]
     pub policy: Policy,
@@ -188,6 +191,16 @@ pub struct Pos {
 pub enum PosKind {
     /// Toss Place, or one that speaks its order resource.
     Tossplace,
+}
+
+/// Cash receipts (현금영수증).
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CashReceipt {
+    /// 자진발급: the number of the tax office that receipts are issued to where the guest
+    /// gives none. It is published, so it is no secret; check it with the tax office.
+    #[serde(default)]
+    pub self_issue_number: Option<Spanned<String>>,
 }
 
 /// Times and bounds, in seconds where the name does not say otherwise.

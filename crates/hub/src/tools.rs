@@ -9,13 +9,17 @@ use std::time::Duration;
 
 use serde::Serialize;
 use soban_devices::NetPrinters;
+use soban_domain::cash_receipt::CashReceipt;
 use soban_domain::ids::{OrderId, PrinterId};
 use soban_domain::menu::Menu;
 use soban_domain::moment::BusinessDay;
 use soban_domain::order::Order;
 use soban_domain::payment::{Method, PaymentAttempt};
 use soban_domain::print::PrintJob;
+use soban_domain::reconcile::Report;
+use soban_domain::refund::Refund;
 use soban_domain::relay::RelayItem;
+use soban_domain::text::Lang;
 use soban_engine::menus::{Imported, import_menu as import};
 use soban_engine::ports::pos::PosHealth;
 use soban_engine::ports::printer::{Health, Trouble};
@@ -91,6 +95,10 @@ pub struct FullOrder {
     pub order: Order,
     /// Its payments.
     pub payments: Vec<PaymentAttempt>,
+    /// What went back of them.
+    pub refunds: Vec<Refund>,
+    /// Its cash receipts, with their numbers masked.
+    pub cash_receipts: Vec<CashReceipt>,
     /// Its messages to the POS.
     pub relays: Vec<RelayItem>,
     /// Its tickets.
@@ -122,6 +130,8 @@ pub async fn order(data: &Path, name: &str) -> Result<Option<FullOrder>, StartEr
         };
         Ok::<_, StoreError>(Some(FullOrder {
             payments: tx.attempts_of(order.id)?,
+            refunds: tx.refunds_of(order.id)?,
+            cash_receipts: tx.cash_receipts_of(order.id)?,
             relays: tx.relays_of(order.id)?,
             prints: tx.prints_of(order.id)?,
             order,
@@ -129,6 +139,34 @@ pub async fn order(data: &Path, name: &str) -> Result<Option<FullOrder>, StartEr
     })
     .await
     .map_err(broken(data))
+}
+
+/// Compares the books of a business day with the gateways' and the POS's; of today where
+/// none is named. Works beside a running hub: it asks, and changes nothing.
+///
+/// # Errors
+/// See [`StartError`].
+pub async fn reconcile(
+    config: &Path,
+    data: &Path,
+    day: Option<BusinessDay>,
+) -> Result<(Report, Lang), StartError> {
+    let settings = Settings::load(config)?;
+    let secrets = Secrets::load(data)?;
+    existing(data)?;
+    let engine = compose::engine_on(&settings, &secrets, data)?;
+    let report = engine.compare_day(day).await;
+    let report = report.map_err(|error| StartError::Data {
+        folder: data.to_owned(),
+        why: error.to_string(),
+    })?;
+    let lang = settings.locale.languages.get_ref().first().copied();
+    Ok((report, lang.unwrap_or_default()))
+}
+
+/// A word of a section of `locales/`, for what the commands print.
+pub fn word(lang: Lang, section: &str, key: &str) -> String {
+    crate::words::word(lang, section, key)
 }
 
 /// What the doctor found of one part.

@@ -38,6 +38,7 @@ mod codes;
 mod http;
 mod list;
 mod reading;
+mod receipts;
 pub mod webhook;
 mod wire;
 

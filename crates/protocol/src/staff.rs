@@ -8,6 +8,7 @@ use soban_domain::payment::{PaymentState, Trace};
 use soban_domain::shelf::{Shelf, StockKey};
 use soban_domain::text::Note;
 
+use crate::money::PaidOrder;
 use crate::secret::Secret;
 use crate::view::{Conditions, OrderView, PrintView};
 
@@ -36,6 +37,9 @@ pub struct Board {
     pub orders: Vec<OrderView>,
     /// Payments of which nobody knows yet how they end, and those that only staff can end.
     pub payments: Vec<OpenPayment>,
+    /// Paid orders of which a refund or a cash receipt waits for staff.
+    #[serde(default)]
+    pub money: Vec<PaidOrder>,
     /// Tickets that staff must look at.
     pub prints: Vec<OpenPrint>,
     /// Guests who call.

@@ -258,6 +258,13 @@ impl FakeGateway {
         self.state().faults.push_back((Some(call), fault));
     }
 
+    /// Takes back every fault and hang that hit no call yet.
+    pub fn clear_faults(&self) {
+        let mut state = self.state();
+        state.faults.clear();
+        state.hangs.clear();
+    }
+
     /// Nobody listens at the gateway's address, or somebody does again.
     pub fn set_unreachable(&self, unreachable: bool) {
         self.state().unreachable = unreachable;

@@ -3,12 +3,18 @@
 //! Guarantees: suites and programs find what was built by the same variables:
 //! `SOBAN_BIN`, `SOBAN_SHELL_BIN`, `SOBAN_UI_DIST`. Deliberately absent: the suites.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use anyhow::Result;
 
+use crate::args::CrashOptions;
 use crate::needs;
 use crate::places::{Places, Profile};
 use crate::program::Program;
 use crate::workshop::{HUB, Programs, SHELL, SUITES, Workshop};
+
+/// The kills of `cargo xtask crash` where no number is asked for.
+const KILLS: u32 = 300;
 
 /// Tells a program of `soban-tests` where the built programs are.
 pub(crate) fn tell_where(program: Program, places: &Places, built: &Programs) -> Program {
@@ -32,7 +38,33 @@ pub(crate) fn screens(verbose: bool, rest: &[String]) -> Result<()> {
     })
 }
 
-/// `cargo xtask bench`: the measurements behind docs/perf.md, on optimised programs.
+/// `cargo xtask crash`: the suite `crash` with more kills than the test command has. It
+/// brings a hub of its own, which is built to kill itself.
+pub(crate) fn crash(options: &CrashOptions) -> Result<()> {
+    let mut workshop = Workshop::open(options.verbose)?;
+    workshop.steps.expect(2);
+    let places = &workshop.places;
+    let words = ["test", "-p", SUITES, "--test", "crash"];
+    workshop.steps.quiet("build hub and suite", |line| {
+        needs::meet(needs::HUB, line)?;
+        Program::cargo(places).args(words).arg("--no-run").run(line)
+    })?;
+    let clock = SystemTime::now().duration_since(UNIX_EPOCH);
+    let seed = options.seed.unwrap_or(clock.unwrap_or_default().as_secs());
+    workshop.steps.loud("kill", |_| {
+        Program::cargo(places)
+            .args(words)
+            .args(["--", "--nocapture", "killed_at_any_boundary"])
+            .env("SOBAN_CRASH_SEED", seed.to_string())
+            .env(
+                "SOBAN_CRASH_KILLS",
+                options.kills.unwrap_or(KILLS).to_string(),
+            )
+            .run_aloud(|_| ())
+    })
+}
+
+/// `cargo xtask bench`: the measurements behind docs/perf.md and docs/reliability.md, on optimised programs.
 pub(crate) fn bench(verbose: bool, rest: &[String]) -> Result<()> {
     let mut workshop = Workshop::open(verbose)?;
     workshop.steps.expect(2);

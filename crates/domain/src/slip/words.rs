@@ -100,6 +100,24 @@ paper_words! {
     PaidAmount = "paid_amount";
     /// When it was paid.
     PaidAt = "paid_at";
+    /// How much of it went back.
+    RefundedAmount = "refunded_amount";
+    /// 취소 전표: title of the slip of a void (결제취소).
+    VoidTitle = "void_title";
+    /// 환불 영수증: title of the slip of a refund.
+    RefundTitle = "refund_title";
+    /// 원승인번호: the number of the approval that goes back.
+    OriginalNumber = "original_number";
+    /// 취소 승인번호: the gateway's number of the giving back.
+    RefundNumber = "refund_number";
+    /// When the money went back.
+    RefundedAt = "refunded_at";
+    /// What was handed back in cash.
+    ByCash = "by_cash";
+    /// What went back on the VAN's terminal or the gateway's page.
+    ByTerminal = "by_terminal";
+    /// All that was left of the order.
+    AllThatWasLeft = "all_that_was_left";
     /// A sentence: not paid yet, pay at the counter.
     Unpaid = "unpaid";
     /// A sentence of thanks.

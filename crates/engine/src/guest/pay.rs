@@ -2,7 +2,6 @@
 //! [`crate::pumps`].
 
 use soban_domain::ids::{AttemptId, OrderId};
-use soban_domain::moment::Timestamp;
 use soban_domain::order::{Order, OrderEvent};
 use soban_domain::payment::{Cause, Flow, Method, PaymentAttempt, PaymentEvent, PaymentState};
 use soban_protocol::endpoint::endpoints::{LeavePayment, StartPayment};
@@ -23,8 +22,6 @@ use crate::view::order_view;
 
 /// The fewest characters of a customer's code: apps show 12 digits and more.
 const CODE_LEAST: usize = 8;
-/// A hint brings the next question forward, to this close at most.
-const HINT_SECONDS: u32 = 1;
 
 impl Engine {
     /// Begins a payment. The reply comes at once; the payment page follows as an event.
@@ -253,24 +250,30 @@ impl Engine {
     /// [`ErrorCode::UnknownPayment`].
     pub async fn hint_payment(&self, id: AttemptId) -> Result<(), EngineError> {
         let now = self.clock().now();
+        if !self.memory().hints.takes(id, now) {
+            return Ok(());
+        }
         transact(self.store().as_ref(), move |tx| {
             let mut attempt = steps::attempt(tx, id)?;
-            let asked_since = |at: Timestamp| at.since(now) <= i64::from(HINT_SECONDS) * 1000;
             let due = if attempt.state.is_closed_unpaid() {
                 attempt.watch.as_mut()
             } else {
                 attempt.next_try.as_mut()
             };
             match due {
-                Some(at) if attempt.state != PaymentState::NeedsStaff && !asked_since(*at) => {
+                Some(at) if attempt.state != PaymentState::NeedsStaff && *at > now => {
                     *at = now;
+                    // A question more, not one of the bound: whoever sends hints must not
+                    // be able to use that up.
+                    attempt.inquiries = attempt.inquiries.saturating_sub(1);
                     tx.put_attempt(&attempt)?;
                 }
-                // Nothing is asked of it, or it is asked within a second anyway.
+                // Nothing is asked of it, or it is being asked anyway.
                 _ => {}
             }
             Ok(())
         })
         .await
+        .inspect(|()| self.memory().payments.let_go.notify_one())
     }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use soban_domain::ids::AttemptId;
 use soban_domain::moment::Timestamp;
+use soban_domain::order::Order;
 use soban_domain::payment::{
     Cause, Flow, PaymentAttempt, PaymentEffect, PaymentEvent, PaymentState,
 };
@@ -285,25 +286,29 @@ fn hung() -> NoOffer {
     }
 }
 
-/// What the gateway is asked for.
-fn wish(engine: &Engine, tx: &mut dyn Tx, attempt: &PaymentAttempt) -> Result<Ask, EngineError> {
-    let order = steps::order(tx, attempt.order)?;
+/// What a payer reads: the first dish and how many more.
+pub(crate) fn title(order: &Order) -> String {
     let lines = &order.priced.lines;
     let first = lines
         .first()
         .map(|line| line.name.get(Lang::Ko))
         .unwrap_or_default();
-    let title = match lines.len() {
+    match lines.len() {
         0 | 1 => first.to_owned(),
         more => format!("{first} +{}", more - 1),
-    };
+    }
+}
+
+/// What the gateway is asked for.
+fn wish(engine: &Engine, tx: &mut dyn Tx, attempt: &PaymentAttempt) -> Result<Ask, EngineError> {
+    let order = steps::order(tx, attempt.order)?;
     Ok(Ask {
         attempt: attempt.id,
         order: attempt.order,
         amount: attempt.amount,
         tax: attempt.tax,
-        title,
-        quantity: lines.iter().map(|line| line.quantity).sum(),
+        title: title(&order),
+        quantity: order.priced.lines.iter().map(|line| line.quantity).sum(),
         return_url: return_url(engine, attempt),
         now: engine.clock().now(),
         deadline: attempt.deadline,

@@ -10,7 +10,6 @@ use std::time::Duration;
 use soban_domain::ids::{PrintJobId, PrinterId};
 use soban_domain::machine::Machine;
 use soban_domain::paper::Paper;
-use soban_domain::payment::PaymentState;
 use soban_domain::print::{PrintEvent, PrintJob, PrintState, Slip};
 use soban_domain::slip::{self, SlipFacts};
 use soban_domain::text::Lang;
@@ -212,9 +211,7 @@ fn paper(engine: &Engine, tx: &mut dyn Tx, job: &PrintJob) -> Result<Paper, Engi
     let order = steps::order(tx, job.order)?;
     let attempts = tx.attempts_of(order.id)?;
     let rules = engine.rules();
-    let attempt = attempts
-        .iter()
-        .find(|attempt| attempt.state == PaymentState::Approved);
+    let attempt = attempts.iter().find(|attempt| attempt.state.is_paid());
     let facts = SlipFacts {
         order: &order,
         attempt,
@@ -234,6 +231,16 @@ fn paper(engine: &Engine, tx: &mut dyn Tx, job: &PrintJob) -> Result<Paper, Engi
             EngineError::Odd(format!("order {} has nothing for {station}", order.id))
         }),
         Slip::Fallback => Ok(slip::fallback(&facts, kitchen)),
+        Slip::Refund(id) => {
+            let refund = tx.refund(*id)?;
+            let refund = refund.ok_or_else(|| EngineError::Odd(format!("refund {id} is gone")))?;
+            Ok(slip::refund(
+                &facts,
+                &refund,
+                engine.words(Lang::Ko)?,
+                engine.words(on_paper(order.lang))?,
+            ))
+        }
     }
 }
 

@@ -10,7 +10,6 @@ use std::time::Duration;
 use soban_domain::ids::RelayId;
 use soban_domain::machine::Machine;
 use soban_domain::order::OrderEvent;
-use soban_domain::payment::PaymentState;
 use soban_domain::print::Slip;
 use soban_domain::relay::{RelayEffect, RelayEvent, RelayItem, RelayState};
 
@@ -116,9 +115,7 @@ async fn send(engine: &Engine, item: RelayItem) -> Result<(), EngineError> {
         }
         let order = steps::order(tx, item.order)?;
         let attempts = tx.attempts_of(order.id)?;
-        let payment = attempts
-            .into_iter()
-            .find(|a| a.state == PaymentState::Approved);
+        let payment = attempts.into_iter().find(|a| a.state.is_paid());
         Ok::<_, EngineError>(Some(PosOrder { order, payment }))
     })
     .await?;

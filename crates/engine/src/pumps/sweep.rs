@@ -67,10 +67,7 @@ async fn give_up(engine: &Engine, orders: Vec<Order>) {
         let inside = engine.clone();
         let left = transact(engine.store().as_ref(), move |tx| {
             let mut order = steps::order(tx, order.id)?;
-            let live = tx
-                .attempts_of(order.id)?
-                .iter()
-                .any(|a| !a.state.is_closed_unpaid());
+            let live = tx.attempts_of(order.id)?.iter().any(|a| a.is_live());
             if !live && forgotten(&inside, &order) {
                 tracing::info!(order = %order.id, "nobody paid; given up");
                 step_order(&inside, tx, &mut order, OrderEvent::Left)?;

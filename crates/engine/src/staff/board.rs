@@ -1,9 +1,13 @@
 //! Everything that staff see, and the small things they do on the side.
 
+use std::collections::BTreeSet;
+
+use soban_domain::ids::OrderId;
 use soban_domain::payment::{PaymentAttempt, PaymentState};
 use soban_protocol::endpoint::endpoints::{AnswerCall, SetSoldOut};
 use soban_protocol::error::ErrorCode;
 use soban_protocol::event::EventBody;
+use soban_protocol::money::PaidOrder;
 use soban_protocol::staff::{
     AnswerCallRequest, Board, BoardRequest, Done, OpenCall, OpenPayment, OpenPrint,
     SetSoldOutRequest,
@@ -15,6 +19,7 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::once::once;
 use crate::ports::store::{Tx, look};
+use crate::refunds::paid_order;
 use crate::steps;
 use crate::view::{order_view, print_view};
 
@@ -48,10 +53,12 @@ impl Engine {
             }
         }
         let calls = tx.open_calls()?;
+        let money = self.waiting_money(tx)?;
         let (menu, _) = self.menu(tx)?;
         Ok(Board {
             orders,
             payments,
+            money,
             prints: prints
                 .into_iter()
                 .map(|job| OpenPrint {
@@ -74,6 +81,22 @@ impl Engine {
             menu,
             seq: tx.last_seq()?,
         })
+    }
+
+    /// Paid orders of which a refund or a cash receipt waits for staff, the oldest first.
+    fn waiting_money(&self, tx: &mut dyn Tx) -> Result<Vec<PaidOrder>, EngineError> {
+        let mut orders: Vec<OrderId> = Vec::new();
+        orders.extend(tx.refunds_for_staff()?.iter().map(|refund| refund.order));
+        let receipts = tx.cash_receipts_for_staff()?;
+        orders.extend(receipts.iter().map(|receipt| receipt.order));
+        let mut seen = BTreeSet::new();
+        orders.retain(|order| seen.insert(*order));
+        let mut money = Vec::new();
+        for order in orders.into_iter().take(PAYMENTS_MOST) {
+            let order = steps::order(tx, order)?;
+            money.extend(paid_order(self, tx, &order)?);
+        }
+        Ok(money)
     }
 
     /// Payments whose end is not known, the oldest first: those that staff alone can end

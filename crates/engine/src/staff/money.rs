@@ -118,6 +118,8 @@ impl Engine {
             order_view(engine, tx, &order)
         })
         .await
+        // To have it asked is no event, and the pump must hear of it all the same.
+        .inspect(|_| self.memory().payments.let_go.notify_one())
     }
 
     fn staff_closed(
@@ -128,6 +130,11 @@ impl Engine {
         step_payment(self, tx, attempt, PaymentEvent::StaffClosed)?;
         if !attempt.state.is_closed_unpaid() {
             return Err(ErrorCode::NotNow.into());
+        }
+        if attempt.late {
+            // It was looked for to the end already: their word is the last.
+            attempt.watch = None;
+            tx.drop_token(attempt.id)?;
         }
         Ok(())
     }

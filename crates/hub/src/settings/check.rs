@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::{Range, RangeInclusive};
 
 use soban_domain::business::BusinessNumber;
+use soban_domain::cash_receipt::{ReceiptKind, ReceiptNumber};
 use soban_domain::ids::PrinterId;
 use toml::Spanned;
 
@@ -18,6 +19,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), Fault> {
     printers(settings)?;
     payment::check(&settings.payment, settings.store.business_number.get_ref())?;
     address(&settings.pos.base_url)?;
+    cash_receipt(settings)?;
     policy(settings)
 }
 
@@ -115,6 +117,15 @@ fn printers(settings: &Settings) -> Result<(), Fault> {
         known(settings, printer)?;
     }
     Ok(())
+}
+
+fn cash_receipt(settings: &Settings) -> Result<(), Fault> {
+    let number = settings.cash_receipt.self_issue_number.as_ref();
+    number.map_or(Ok(()), |number| {
+        ReceiptNumber::new(ReceiptKind::SelfIssue, number.get_ref())
+            .map(drop)
+            .map_err(|error| fault(number, error.to_string()))
+    })
 }
 
 pub(super) fn address(at: &Spanned<String>) -> Result<(), Fault> {
