@@ -88,7 +88,10 @@ pub(crate) fn sim(options: &SimOptions) -> Result<()> {
         .args(words)
         .args(["--", "--nocapture"])
         .args(tests)
-        .env("SOBAN_SIM_SEEDS", options.seeds.unwrap_or(SEEDS).to_string())
+        .env(
+            "SOBAN_SIM_SEEDS",
+            options.seeds.unwrap_or(SEEDS).to_string(),
+        )
         .env("SOBAN_SIM_FROM", options.from.unwrap_or(1).to_string())
         .env("SOBAN_SIM_COUNTS", "1");
     if let Some(seed) = options.seed {
@@ -97,7 +100,9 @@ pub(crate) fn sim(options: &SimOptions) -> Result<()> {
     if options.all {
         program = program.env("SOBAN_SIM_ALL", "1");
     }
-    workshop.steps.loud("simulate", |_| program.run_aloud(|_| ()))
+    workshop
+        .steps
+        .loud("simulate", |_| program.run_aloud(|_| ()))
 }
 
 /// `cargo xtask bench`: the measurements behind docs/perf.md and docs/reliability.md, on optimised programs.
