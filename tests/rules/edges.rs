@@ -195,8 +195,9 @@ fn the_pure_crates_stay_pure() {
 /// Ends of the names of features that only suites ask for.
 const NOT_SHIPPED: [&str; 3] = ["crash-points", "boundaries", "mutants"];
 
-/// The program that is shipped cannot be told to kill itself: nor to make a mistake: only the suites ask
-/// for the features that make it so, and no feature of the hub or the engine brings them along.
+/// The program that is shipped cannot be told to kill itself, nor to make a mistake: only
+/// the suites ask for the features that make it so, and no feature of the hub or the engine
+/// brings them along.
 #[test]
 fn crash_points_are_for_the_suites() {
     let crashing = [
