@@ -72,12 +72,12 @@ impl Options {
             return Ok(Start::Demo(Box::new(options)));
         }
         let config = self.config.clone();
-        Ok(Start::Store(soban_hub::Options {
+        Ok(Start::Store(Box::new(soban_hub::Options {
             config: config.unwrap_or_else(|| folder.join("soban.toml")),
             data,
             listen: self.listen,
             secrets: None,
-        }))
+        })))
     }
 }
 
