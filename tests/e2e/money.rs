@@ -12,7 +12,7 @@ use soban_tests::browser::Browser;
 use soban_tests::face::Face;
 use soban_tests::guest::payment;
 use soban_tests::phone::{Phone, qr};
-use soban_tests::setup::{PIN, STAFF};
+use soban_tests::setup::{PIN, STAFF, Setup};
 use soban_tests::truth::{is_settled, settled_once};
 use soban_tests::world::World;
 
@@ -225,5 +225,44 @@ async fn staff_give_a_part_back() {
     assert_eq!(disk.payments[0].state, PaymentState::PartlyRefunded);
     assert_eq!(disk.payments[0].refunded, half);
     assert_eq!(world.outside.gateway().await.count("cancel"), 1);
+    browser.close().await;
+}
+
+/// A guest pays by the shop's printed QR: the screen says so with their number, staff see
+/// that the money came, and the screen turns into a paid one.
+#[tokio::test]
+async fn the_shops_qr_is_paid_when_staff_saw_the_money() {
+    let setup = Setup::sample().settings(
+        "methods = [\"kakaopay\", \"counter\"]",
+        "methods = [\"kakaopay\", \"sticker\", \"counter\"]",
+    );
+    let world = World::with(&setup);
+    let browser = Browser::start(390, 844).await;
+    let face = &browser.face;
+    face.open(&format!("http://{}/kiosk", world.hub())).await;
+    face.screen("start").await;
+    face.tap("start-eat-in").await;
+    choose_pancake(&browser).await;
+    face.taps(&["go-pay", "method-sticker"]).await;
+    face.screen("sticker").await;
+    let order = face.order().await;
+    let tablet = staff_tablet(&world).await;
+    let staff = &tablet.face;
+    staff.tap("tab-check").await;
+    let open = world.staff().board().await.payments;
+    assert_eq!(open.len(), 1);
+    staff.see("payment-saw-money").await;
+    assert_eq!(
+        ids(staff, r#"[data-testid^="payment-"]"#).await,
+        named(&open[0].allowed)
+    );
+    staff.fill("why", "the alert came").await;
+    staff.taps(&["payment-saw-money", "sure-saw-money"]).await;
+    face.screen("done").await;
+    world.until(order, "a settled order", is_settled).await;
+    let disk = world.on_disk(order);
+    assert_eq!(disk.payments[0].method, Method::Sticker);
+    assert_eq!(disk.payments[0].state, PaymentState::Approved);
+    tablet.close().await;
     browser.close().await;
 }

@@ -14,4 +14,6 @@
 mod disk;
 
 mod crashes;
+mod effort;
+mod mutants;
 mod seeds;

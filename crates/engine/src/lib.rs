@@ -13,6 +13,7 @@ mod guest;
 mod hints;
 mod in_flight;
 pub mod menus;
+pub mod mutant;
 pub mod once;
 mod pin;
 pub mod ports;

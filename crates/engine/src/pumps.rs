@@ -70,7 +70,9 @@ async fn whenever<F, R>(
                 REST
             }
         };
+        // In this order, so that a simulation repeats; whichever it is, the round is the same.
         tokio::select! {
+            biased;
             changed = committed.changed() => {
                 if changed.is_err() {
                     return;

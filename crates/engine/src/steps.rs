@@ -15,6 +15,7 @@ use soban_protocol::event::EventBody;
 
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::mutant::Mutant;
 use crate::ports::gateway::Reversal;
 use crate::ports::store::Tx;
 use crate::release;
@@ -80,6 +81,7 @@ pub(crate) fn step_order(
         match effect {
             OrderEffect::GiveNumber => release::give_number(tx, order)?,
             OrderEffect::Release => release::release(engine, tx, order)?,
+            OrderEffect::FreeStock if Mutant::HoldsStay.is_in() => {}
             OrderEffect::FreeStock => {
                 tx.free_holds(order.quote)?;
                 engine.emit_shelf(tx)?;
@@ -234,7 +236,7 @@ fn drop_spent_token(
         || matches!(attempt.state, PaymentState::NeedsStaff | PaymentState::Reversing)
         // The token was too early, or nobody's: the guest comes home with another.
         || event == PaymentEvent::AnsweredUnknown(Cause::NotYet);
-    if no_approval_follows && !undone_by_it {
+    if no_approval_follows && !undone_by_it && !Mutant::TokenKept.is_in() {
         tx.drop_token(attempt.id)?;
     }
     Ok(())

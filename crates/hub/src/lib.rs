@@ -13,6 +13,7 @@ mod crash_points;
 pub mod demo;
 mod events;
 mod files;
+mod gateways;
 mod http;
 pub mod logs;
 pub mod menu_file;

@@ -12,7 +12,6 @@ use std::path::Path;
 use serde::Deserialize;
 use soban_domain::ids::{PrinterId, ScreenId, StationId};
 use soban_domain::menu::facts::DayMinute;
-use soban_domain::payment::Method;
 use soban_domain::text::{Lang, Text};
 use soban_protocol::guest::ScreenKind;
 use toml::Spanned;
@@ -20,7 +19,10 @@ use toml::Spanned;
 use crate::place::{Wrong, read};
 
 mod check;
+mod payment;
 mod rules;
+
+pub use payment::{KakaoPay, KiccTerminal, Mpm, Payment, Toss, Way};
 
 const BYTES_MOST: u64 = 256 * 1024;
 
@@ -132,43 +134,6 @@ pub struct Screen {
     /// The printer beside it, if it is not the store's.
     #[serde(default)]
     pub receipt_printer: Option<Spanned<PrinterId>>,
-}
-
-/// Ways to pay.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Payment {
-    /// In the order of the screens.
-    pub methods: Spanned<Vec<Method>>,
-    /// Where a payer's phone reaches this hub.
-    pub public_url: Spanned<String>,
-    /// KakaoPay.
-    #[serde(default)]
-    pub kakaopay: Option<KakaoPay>,
-}
-
-/// KakaoPay.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct KakaoPay {
-    /// The vendor's address, or the sandbox's.
-    pub base_url: Spanned<String>,
-    /// The merchant code.
-    pub cid: Spanned<String>,
-    /// How the page comes to the guest.
-    #[serde(default)]
-    pub way: Way,
-}
-
-/// How a gateway's page comes to the guest.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Way {
-    /// As a QR for the phone, which returns to `public_url`.
-    #[default]
-    PhoneQr,
-    /// As the gateway's own page in a locked window of the shell.
-    PcPage,
 }
 
 /// A network printer.

@@ -27,6 +27,7 @@ use soban_engine::ports::store::{StoreError, look};
 use soban_engine::ports::{Clock, Printers, Store};
 
 use crate::compose::{self, StartError, open_store};
+use crate::gateways;
 use crate::secrets::Secrets;
 use crate::settings::Settings;
 use crate::world::MachineClock;
@@ -217,23 +218,10 @@ pub async fn doctor(config: &Path, data: &Path) -> Vec<Finding> {
 }
 
 fn keys(settings: &Settings, secrets: &Secrets) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let offered = settings
-        .payment
-        .methods
-        .get_ref()
-        .contains(&Method::Kakaopay);
-    if offered && secrets.kakaopay.secret_key.reveal().is_empty() {
-        findings.push(ill(
-            "kakaopay",
-            "no secret key: set SOBAN_KAKAOPAY_SECRET_KEY or put it in secrets.toml",
-        ));
-    } else if offered {
-        match compose::gateways(settings, secrets) {
-            Ok(_) => findings.push(well("kakaopay", "key and address are there")),
-            Err(error) => findings.push(ill("kakaopay", error.to_string())),
-        }
-    }
+    let methods = settings.payment.methods.get_ref().iter();
+    let mut findings: Vec<_> = methods
+        .filter_map(|method| way_to_pay(settings, secrets, *method))
+        .collect();
     if secrets.staff.is_empty() {
         findings.push(ill(
             "staff",
@@ -243,6 +231,26 @@ fn keys(settings: &Settings, secrets: &Secrets) -> Vec<Finding> {
         findings.push(well("staff", format!("{} names", secrets.staff.len())));
     }
     findings
+}
+
+/// What a method's gateway is like; nothing where staff are the gateway.
+fn way_to_pay(settings: &Settings, secrets: &Secrets, method: Method) -> Option<Finding> {
+    let name = method.name();
+    if let Some((variable, place)) = gateways::missing_secret(settings, secrets, method) {
+        let wrong = format!("no key: set {variable}, or put {place} into secrets.toml");
+        return Some(ill(name, wrong));
+    }
+    match gateways::gateway(settings, secrets, method) {
+        Ok(Some(gateway)) => Some(well(
+            name,
+            match gateway.abilities().inquiry || method != Method::Qr {
+                true => "its settings and keys are there",
+                false => "it cannot be asked: staff say when they saw the money",
+            },
+        )),
+        Ok(None) => None,
+        Err(error) => Some(ill(name, error.to_string())),
+    }
 }
 
 async fn store(data: &Path) -> Finding {

@@ -41,6 +41,7 @@ mod reading;
 mod receipts;
 pub mod webhook;
 mod wire;
+mod words;
 
 use self::http::{Failure, Keyed};
 use self::reading::Status;
@@ -67,7 +68,7 @@ const NAME_MOST: usize = 100;
 const KEY_MOST: usize = 200;
 const REASON_MOST: usize = 200;
 /// What a reversal says it is for; the vendor shows it to the merchant.
-const REVERSAL_REASON: &str = "승인 결과 미확인";
+const REVERSAL_REASON: &str = "Soban: no answer to the approval";
 
 /// A store's contract with Toss Payments.
 #[derive(Clone, Debug)]

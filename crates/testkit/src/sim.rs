@@ -25,6 +25,7 @@ mod guest;
 mod life;
 mod logs;
 mod menu;
+mod ordered;
 mod plan;
 mod report;
 pub mod scenarios;

@@ -28,6 +28,11 @@ cargo xtask COMMAND
   crash    kill the hub at many boundaries of an order's way and compare the ledgers
              --kills N     how often (300)
              --seed X      where, as an earlier run told (by the clock)
+  sim      run the simulation with more than the test command has
+             --seeds N     so many seeds (20,000)
+             --from M      … beginning with this one (1)
+             --seed X      one seed, told line by line
+             --all         each scenario crashed at every pair of boundaries too
   bench    measure what docs/perf.md and docs/reliability.md promise
   states   write docs/state from the code's tables
   dist     optimised programs: `soban` as one file, and `soban-shell`
@@ -52,6 +57,7 @@ pub(crate) enum Task {
     Size { verbose: bool },
     Screens { verbose: bool, rest: Vec<String> },
     Crash(CrashOptions),
+    Sim(SimOptions),
     Bench { verbose: bool, rest: Vec<String> },
     States { verbose: bool },
     Dist { verbose: bool },
@@ -75,6 +81,16 @@ pub(crate) struct RunOptions {
 pub(crate) struct CrashOptions {
     pub(crate) kills: Option<u32>,
     pub(crate) seed: Option<u64>,
+    pub(crate) verbose: bool,
+}
+
+/// Options of `sim`.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct SimOptions {
+    pub(crate) seeds: Option<u32>,
+    pub(crate) from: Option<u64>,
+    pub(crate) seed: Option<u64>,
+    pub(crate) all: bool,
     pub(crate) verbose: bool,
 }
 
@@ -113,6 +129,13 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Task> {
         "crash" => Task::Crash(CrashOptions {
             kills: flags.value("--kills")?.map(count).transpose()?,
             seed: flags.value("--seed")?.map(seed).transpose()?,
+            verbose,
+        }),
+        "sim" => Task::Sim(SimOptions {
+            seeds: flags.value("--seeds")?.map(count).transpose()?,
+            from: flags.value("--from")?.map(seed).transpose()?,
+            seed: flags.value("--seed")?.map(seed).transpose()?,
+            all: flags.take("--all"),
             verbose,
         }),
         "bench" => Task::Bench { verbose, rest },
@@ -215,6 +238,20 @@ mod tests {
         assert_eq!(read("crash").unwrap(), Task::Crash(CrashOptions::default()));
     }
 
+    /// The options of `sim` are read, and none is needed.
+    #[test]
+    fn sim_reads_its_options() {
+        let task = read("sim --seeds 500 --from 7 --all").unwrap();
+        let expected = SimOptions {
+            seeds: Some(500),
+            from: Some(7),
+            all: true,
+            ..SimOptions::default()
+        };
+        assert_eq!(task, Task::Sim(expected));
+        assert_eq!(read("sim").unwrap(), Task::Sim(SimOptions::default()));
+    }
+
     /// No word, and each word for help, must help.
     #[test]
     fn help_is_never_far() {
@@ -232,7 +269,7 @@ mod tests {
             .filter(|line| line.starts_with(|first: char| first.is_ascii_lowercase()))
             .filter_map(|line| line.split_whitespace().next())
             .collect();
-        assert_eq!(commands.len(), 11, "{commands:?}");
+        assert_eq!(commands.len(), 12, "{commands:?}");
         for command in commands {
             assert!(read(command).is_ok(), "{command}");
         }
@@ -250,6 +287,7 @@ mod tests {
             ("crash --kills none", "`none`"),
             ("crash --kills 0", "`0`"),
             ("crash --seed x", "`x`"),
+            ("sim --seeds 0", "`0`"),
             ("test -- x", "`test`"),
             ("ui extra", "`extra`"),
         ] {

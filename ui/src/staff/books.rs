@@ -19,6 +19,9 @@ use crate::staff::desk::Desk;
 use crate::staff::{sales, talk};
 use crate::{say, words};
 
+/// Stands where a side says nothing.
+const NOTHING: &str = "\u{2013}";
+
 /// Asks every side, and shows what they say.
 pub(super) fn books(desk: Desk, day: Option<BusinessDay>) -> AnyView {
     let report: RwSignal<Option<Report>> = RwSignal::new(None);
@@ -101,8 +104,7 @@ fn gateways(lang: Lang, report: &Report) -> impl IntoView + use<> {
         let ours = net(report.ours.get(&method)).unwrap_or(Won::ZERO);
         let theirs = net(report.gateways.get(&method));
         let differs = theirs.is_some_and(|theirs| theirs != ours);
-        let theirs =
-            theirs.map_or_else(|| "\u{2013}".to_owned(), |theirs| words::won(lang, theirs));
+        let theirs = theirs.map_or_else(|| NOTHING.to_owned(), |theirs| words::won(lang, theirs));
         view! {
             <tr data-differs=differs.then_some("")>
                 <td>{talk::method(lang, method)}</td>
@@ -184,7 +186,7 @@ fn difference(lang: Lang, each: &Difference) -> impl IntoView + use<> {
         .join(" \u{b7} ");
     let ours = words::won(lang, each.ours);
     let theirs = each.theirs.map(|theirs| words::won(lang, theirs));
-    let theirs = theirs.unwrap_or_else(|| say!(lang, staff.books_no_answer));
+    let theirs = theirs.unwrap_or_else(|| NOTHING.to_owned());
     let other = if each.kind.is_at_pos() {
         "POS".to_owned()
     } else {

@@ -41,7 +41,7 @@ pub fn pages() -> [(&'static str, String); 6] {
         (
             "cash_receipt.md",
             page::<CashReceiptState>(
-                "A cash receipt (현금영수증), issued once and voided with its sale. `Unknown` and \
+                "A cash receipt, issued once and voided with its sale. `Unknown` and \
                  `NeedsStaff` carry what was being done: issuing or voiding.",
             ),
         ),

@@ -2,6 +2,7 @@
 //! [`crate::pumps`].
 
 use soban_domain::ids::{AttemptId, OrderId};
+use soban_domain::money::Won;
 use soban_domain::order::{Order, OrderEvent};
 use soban_domain::payment::{Cause, Flow, Method, PaymentAttempt, PaymentEvent, PaymentState};
 use soban_protocol::endpoint::endpoints::{LeavePayment, StartPayment};
@@ -13,10 +14,12 @@ use soban_protocol::view::OrderView;
 
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::mutant::Mutant;
 use crate::once::once;
 use crate::ports::gateway::ReturnToken;
 use crate::ports::store::{Tx, transact};
 use crate::pumps;
+use crate::release;
 use crate::steps::{self, step_order, step_payment};
 use crate::view::order_view;
 
@@ -54,7 +57,13 @@ impl Engine {
                 (order.priced.total, order.priced.tax),
                 (now, now.plus_seconds(seconds)),
             );
+            if Mutant::PriceOfNow.is_in() {
+                attempt.amount = engine.price_of_now(tx, &order)?;
+            }
             tx.put_attempt(&attempt)?;
+            if Mutant::SentUnpaid.is_in() {
+                release::release(engine, tx, &mut order)?;
+            }
             let event = match at_counter {
                 true => OrderEvent::CounterChosen,
                 false => OrderEvent::PaymentStarted,
@@ -68,6 +77,17 @@ impl Engine {
             order_view(engine, tx, &order)
         })
         .await
+    }
+
+    /// What the order would cost by the menu in force: only a bug asks for it.
+    fn price_of_now(&self, tx: &mut dyn Tx, order: &Order) -> Result<Won, EngineError> {
+        let (_, menu) = self.menu(tx)?;
+        let lines = order.priced.lines.iter();
+        let prices = lines.map(|line| {
+            let price = menu.item(&line.item).map_or(0, |item| item.price.0);
+            Won(price.saturating_mul(i64::from(line.quantity)))
+        });
+        Ok(Won::sum(prices).unwrap_or(Won::ZERO))
     }
 
     fn payable(
@@ -149,6 +169,15 @@ impl Engine {
         token: Option<ReturnToken>,
         flow: Flow,
     ) -> Result<OrderView, EngineError> {
+        if let Some(token) = token.as_ref().filter(|_| Mutant::TokenLogged.is_in()) {
+            tracing::info!(token = token.reveal(), "a token came");
+        }
+        if let Some(token) = token
+            .as_ref()
+            .filter(|_| Mutant::ApprovalBeforeCommit.is_in())
+        {
+            pumps::payment::slips::approve_at_once(self, attempt, token).await?;
+        }
         // In hand before the commit, so that no pump takes the attempt for one that a
         // crash left behind.
         let hand = match token {

@@ -17,6 +17,7 @@ use soban_domain::text::Lang;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::in_flight::InHand;
+use crate::mutant::Mutant;
 use crate::ports::gateway::{Ask, NoOffer, Reversal};
 use crate::ports::store::{Tx, look, transact};
 use crate::pumps::{CALL_MOST, REST, answer, back_off, until, whenever};
@@ -25,6 +26,7 @@ use crate::view::return_url;
 
 pub(crate) mod answers;
 mod late;
+pub(crate) mod slips;
 mod undo;
 
 use answers::{Heard, decide, reading, standing};
@@ -331,7 +333,11 @@ pub(crate) fn send_approval(engine: &Engine, attempt: PaymentAttempt, hand: InHa
 async fn approve_or_recover(engine: &Engine, attempt: PaymentAttempt) -> Result<(), EngineError> {
     let id = attempt.id;
     if attempt.approval_sent_at.is_some() {
-        return tell(engine, id, PaymentEvent::Restarted, |_| {}).await;
+        let found = match Mutant::RestartIsDeclined.is_in() {
+            true => PaymentEvent::AnsweredDeclined,
+            false => PaymentEvent::Restarted,
+        };
+        return tell(engine, id, found, |_| {}).await;
     }
     let now = engine.clock().now();
     let marked = transact(engine.store().as_ref(), move |tx| {
@@ -349,6 +355,9 @@ async fn approve(engine: &Engine, attempt: &PaymentAttempt) -> Result<(), Engine
     let id = attempt.id;
     let token = look(engine.store().as_ref(), move |tx| tx.token(id)).await?;
     let (heard, unsent) = answers::approval(engine, attempt, token).await;
+    if Mutant::ToldBeforeCommit.is_in() && heard.event == PaymentEvent::AnsweredApproved {
+        slips::tell_paid(engine, attempt.order).await?;
+    }
     let next_try = engine.clock().now().plus_seconds(1);
     tell(engine, id, heard.event, move |attempt| {
         attempt.inquiries = 0;
@@ -374,7 +383,12 @@ async fn inquire(
     let now = engine.clock().now();
     let inquiries = attempt.inquiries.saturating_add(1);
     let event = match decide(engine, &attempt, cause, heard.event, now) {
-        PaymentEvent::InquiryFailed if inquiries >= INQUIRIES_MOST => PaymentEvent::AskedEnough,
+        PaymentEvent::InquiryFailed if inquiries >= INQUIRIES_MOST => {
+            match Mutant::AskedEnoughIsUnpaid.is_in() {
+                true => PaymentEvent::InquiredUnpaid,
+                false => PaymentEvent::AskedEnough,
+            }
+        }
         PaymentEvent::InquiredOpen if inquiries >= OPEN_MOST && cause != Cause::NotYet => {
             PaymentEvent::AskedEnough
         }

@@ -16,6 +16,7 @@ use soban_domain::text::Lang;
 
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::mutant::Mutant;
 use crate::ports::printer::{Printed, Trouble};
 use crate::ports::store::{Tx, look, transact};
 use crate::pumps::health::heard_printer;
@@ -82,7 +83,11 @@ async fn one_job(engine: &Engine, job: &PrintJob) -> Result<(), EngineError> {
     if job.state == PrintState::Sending {
         // Nobody but this pump sends: a restart or a fault of the store left it so, and
         // it is in doubt.
-        return tell(engine, id, PrintEvent::Restarted, None).await;
+        let found = match Mutant::TicketSentBlindly.is_in() {
+            true => PrintEvent::NotSent,
+            false => PrintEvent::Restarted,
+        };
+        return tell(engine, id, found, None).await;
     }
     let inside = engine.clone();
     let begun = transact(engine.store().as_ref(), move |tx| begin(&inside, tx, id)).await?;
@@ -97,7 +102,11 @@ async fn one_job(engine: &Engine, job: &PrintJob) -> Result<(), EngineError> {
             None
         }
         Printed::NoProof { evidence } => {
-            return tell(engine, id, PrintEvent::NoProof, Some(evidence)).await;
+            let heard = match Mutant::TicketSentBlindly.is_in() {
+                true => PrintEvent::NotSent,
+                false => PrintEvent::NoProof,
+            };
+            return tell(engine, id, heard, Some(evidence)).await;
         }
         Printed::NotSent { trouble } => {
             not_sent(engine, id, trouble).await?;

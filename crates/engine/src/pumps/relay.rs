@@ -16,6 +16,7 @@ use soban_domain::relay::{RelayEffect, RelayEvent, RelayItem, RelayState};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::in_flight::InHand;
+use crate::mutant::Mutant;
 use crate::ports::pos::{PosAnswer, PosOrder};
 use crate::ports::store::{Tx, look, transact};
 use crate::pumps::{REST, answer, back_off, until, whenever};
@@ -94,6 +95,9 @@ async fn one_step(engine: &Engine, id: RelayId) -> Result<(), EngineError> {
     match item.state {
         RelayState::Queued => send(engine, item).await,
         // In nobody's hand: a restart or a fault of the store left it so.
+        RelayState::Sending if Mutant::PosSentBlindly.is_in() => {
+            tell(engine, id, RelayEvent::NotSent, None).await
+        }
         RelayState::Sending => tell(engine, id, RelayEvent::Restarted, None).await,
         RelayState::Unsure | RelayState::Delivered => look_up(engine, item).await,
         RelayState::Accepted | RelayState::Rejected | RelayState::NeedsStaff => Ok(()),
@@ -130,6 +134,9 @@ async fn send(engine: &Engine, item: RelayItem) -> Result<(), EngineError> {
             (RelayEvent::Rejected, Some(format!("{code}: {words}")))
         }
         PosAnswer::Absent { evidence } => (RelayEvent::NotSent, Some(evidence)),
+        PosAnswer::NoAnswer { evidence } if Mutant::PosSentBlindly.is_in() => {
+            (RelayEvent::NotSent, Some(evidence))
+        }
         PosAnswer::NoAnswer { evidence } => (RelayEvent::NoAnswer, Some(evidence)),
     };
     tell(engine, id, event, said).await

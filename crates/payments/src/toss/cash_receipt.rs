@@ -13,9 +13,9 @@ use soban_domain::moment::{BusinessDay, Timestamp};
 use soban_domain::money::Won;
 use soban_domain::secret::Secret;
 
-use super::Toss;
 use super::codes::Class;
 use super::http::Failure;
+use super::{Toss, words};
 use crate::evidence::identifier;
 use crate::fields::{moment, won};
 use crate::wish::shown;
@@ -32,8 +32,8 @@ pub enum Kind {
 impl Kind {
     fn name(self) -> &'static str {
         match self {
-            Kind::Deduction => "소득공제",
-            Kind::ExpenseProof => "지출증빙",
+            Kind::Deduction => words::DEDUCTION,
+            Kind::ExpenseProof => words::EXPENSE_PROOF,
         }
     }
 }

@@ -16,6 +16,7 @@ use super::LIFE_SECONDS;
 use super::codes::Class;
 use super::http::Failure;
 use super::wire::{Cancel, PaymentAnswer};
+use super::words::kind;
 use crate::evidence::identifier;
 use crate::fields::moment;
 use crate::wish::{differs, shown};
@@ -146,18 +147,6 @@ fn approval(answer: &PaymentAnswer, held: &Held) -> Approval {
             .or_else(|| at(&answer.requested_at))
             .unwrap_or(began),
         by: None,
-    }
-}
-
-/// The vendor's Korean names of methods, in the words of the other gateways.
-fn kind(method: &str) -> &'static str {
-    match method {
-        "카드" => "CARD",
-        "간편결제" => "EASY_PAY",
-        "계좌이체" => "TRANSFER",
-        "휴대폰" => "MOBILE",
-        "가상계좌" => "VIRTUAL_ACCOUNT",
-        _ => "UNKNOWN",
     }
 }
 

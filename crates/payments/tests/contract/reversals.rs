@@ -1,7 +1,12 @@
 //! Sending money back.
 
+use soban_domain::ids::RefundId;
+use soban_domain::moment::Timestamp;
 use soban_domain::money::Won;
-use soban_engine::ports::gateway::{Approve, Gateway, Held, Reverse, Standing};
+use soban_domain::tax::TaxParts;
+use soban_engine::ports::gateway::{
+    Approve, Gateway, Held, RefundAsk, Refunded, Reverse, Standing,
+};
 use soban_sandbox::{Endpoint, FaultKind};
 
 use crate::shop::Shop;
@@ -132,5 +137,29 @@ async fn a_mismatch_goes_back_whole() {
     let mut held = paid(&shop).await;
     held.amount = Won(100);
     assert_eq!(shop.gateway.reverse(&held, None).await, Reverse::Done);
+    assert_eq!(shop.money().await, (5_500, 5_500));
+}
+
+/// With a cup deposit in it, no part of a payment goes back, and all of it does; compared with
+/// the ledger.
+#[tokio::test]
+async fn a_deposit_blocks_a_part() {
+    let shop = Shop::open().await;
+    let held = paid(&shop).await;
+    let wish = |amount: Won, tax| RefundAsk {
+        refund: RefundId(uuid::Uuid::from_u128(0xf)),
+        amount,
+        tax,
+        rest_before: held.amount,
+        sent_at: Timestamp(0),
+        reason: "다 떨어짐".to_owned(),
+    };
+    let part = wish(Won(2_200), TaxParts::of(Won(2_200), Won(0), Won(0)));
+    let answer = shop.gateway.refund(&held, &part).await;
+    assert!(matches!(answer, Refunded::Refused { .. }), "{answer:?}");
+    assert_eq!(shop.money().await, (5_500, 0));
+    let all = wish(held.amount, held.tax);
+    let answer = shop.gateway.refund(&held, &all).await;
+    assert!(matches!(answer, Refunded::Done { .. }), "{answer:?}");
     assert_eq!(shop.money().await, (5_500, 5_500));
 }

@@ -12,6 +12,7 @@ use super::menu::PRINTERS;
 use super::plan::Plan;
 use super::shock::Shock;
 use super::watch::Road;
+use crate::gateway::{Call, Fault};
 use crate::pos;
 use crate::printers::Mishap;
 
@@ -57,6 +58,7 @@ pub fn plan(seed: u64) -> Plan {
         tells_repeats: dice.chance(500),
         confirms: true,
     };
+    plan.qr_asks = dice.chance(700);
     let guests = 2 + dice.below(4);
     for _ in 0..guests {
         plan = plan.guest(script(&mut dice));
@@ -93,6 +95,9 @@ fn script(dice: &mut Dice) -> Vec<Act> {
     let mut script = vec![Act::Wait(arrives), Act::Quote(basket), Act::Place];
     for _ in 0..=dice.below(3) {
         script.extend(one_payment(dice));
+    }
+    if dice.chance(200) {
+        script.extend([Act::Refund(Some(1)), Act::Wait(3), Act::Refund(None)]);
     }
     if dice.chance(300) {
         script.push(Act::Receipt);
@@ -149,9 +154,13 @@ fn trouble(dice: &mut Dice, plan: Plan) -> Plan {
             .shock(at, Shock::Network(false))
             .shock(until, Shock::Network(true)),
         1 => {
-            let method = *dice.pick(&[Method::Kakaopay, Method::Toss, Method::Qr]);
+            let method = *dice.pick(&[Method::Kakaopay, Method::Toss]);
+            // Long enough, at times, that staff must be called.
+            let outage = *dice.pick(&[0, 60, 400]);
+            let spoilt = *dice.pick(&[Fault::LostReply, Fault::ServerError]);
             plan.shock(at, Shock::Inquiries(method, false))
-                .shock(until + dice.below(300), Shock::Inquiries(method, true))
+                .shock(at, Shock::Gateway(method, Call::Approve, spoilt))
+                .shock(until + outage, Shock::Inquiries(method, true))
         }
         2 => {
             let troubles = [Trouble::PaperOut, Trouble::Unreachable, Trouble::CoverOpen];

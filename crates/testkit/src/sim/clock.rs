@@ -20,6 +20,8 @@ struct State {
     before: Duration,
     /// When this life began, by its own runtime.
     life: Option<Instant>,
+    /// How far the wall clock was set back in all.
+    back: Duration,
 }
 
 impl State {
@@ -39,6 +41,7 @@ impl SimClock {
             wall: now.0,
             before: Duration::ZERO,
             life: None,
+            back: Duration::ZERO,
         }))
     }
 
@@ -62,7 +65,17 @@ impl SimClock {
 
     /// Sets the wall clock forward or back.
     pub fn jump(&self, milliseconds: i64) {
-        self.state().wall += milliseconds;
+        let mut state = self.state();
+        state.wall += milliseconds;
+        if milliseconds < 0 {
+            state.back += Duration::from_millis(milliseconds.unsigned_abs());
+        }
+    }
+
+    /// How far the wall clock was set back in all: so much longer may take what waits for
+    /// a time of day.
+    pub(crate) fn set_back(&self) -> Duration {
+        self.state().back
     }
 
     /// Time since the simulation began, whatever the wall clock shows.

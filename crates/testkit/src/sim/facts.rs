@@ -9,6 +9,7 @@ use soban_domain::order::Order;
 use soban_domain::payment::PaymentAttempt;
 use soban_domain::print::PrintJob;
 use soban_domain::quote::Quote;
+use soban_domain::refund::Refund;
 use soban_domain::relay::RelayItem;
 use soban_domain::shelf::Shelf;
 use soban_engine::ports::Store;
@@ -25,6 +26,7 @@ pub(crate) struct Whole {
     /// The menu that the quote was made from.
     pub(crate) menu: Option<Menu>,
     pub(crate) attempts: Vec<PaymentAttempt>,
+    pub(crate) refunds: Vec<Refund>,
     pub(crate) relays: Vec<RelayItem>,
     pub(crate) prints: Vec<PrintJob>,
 }
@@ -63,6 +65,12 @@ impl Facts {
                     town.watch.saw("payment: late money");
                 }
             }
+            for attempt in &whole.attempts {
+                town.watch.saw(format!("payment: {}", attempt.state.name()));
+            }
+            for refund in &whole.refunds {
+                town.watch.saw(format!("refund: {}", refund.state.name()));
+            }
             for item in &whole.relays {
                 town.watch.saw(format!("relay: {}", item.state.name()));
             }
@@ -93,6 +101,7 @@ fn read(tx: &mut dyn Tx) -> Result<Facts, StoreError> {
             }
             orders.push(Whole {
                 attempts: tx.attempts_of(order.id)?,
+                refunds: tx.refunds_of(order.id)?,
                 relays: tx.relays_of(order.id)?,
                 prints: tx.prints_of(order.id)?,
                 order,

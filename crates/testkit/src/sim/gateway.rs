@@ -2,17 +2,16 @@
 //! what was heard and when, against which the ends of unknown payments are held.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use async_trait::async_trait;
 use soban_domain::ids::AttemptId;
-use soban_domain::moment::BusinessDay;
+use soban_domain::moment::{BusinessDay, Timestamp};
 use soban_domain::payment::{Method, Offer};
-use soban_engine::ports::Gateway;
 use soban_engine::ports::gateway::{
     Abilities, Approve, Ask, Held, Listing, NoOffer, RefundAsk, Refunded, ReturnToken, Reverse,
     SentBack, Standing,
 };
+use soban_engine::ports::{Clock, Gateway};
 
 use super::clock::SimClock;
 use super::dice::Dice;
@@ -29,7 +28,8 @@ const LIFE_MOST: u32 = 90;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Heard {
     pub(crate) attempt: AttemptId,
-    pub(crate) after: Duration,
+    /// By the wall clock of the store.
+    pub(crate) at: Timestamp,
 }
 
 /// Faults by chance: of a thousand calls.
@@ -92,16 +92,24 @@ impl SimGateway {
         let Some(spoil) = spoil.as_mut() else {
             return;
         };
-        if !spoil.dice.chance(spoil.of_thousand) {
+        // There is one approval where there are many inquiries, and it has faults of its own.
+        let of_thousand = match call {
+            Call::Approve => spoil.of_thousand * 2,
+            _ => spoil.of_thousand,
+        };
+        if !spoil.dice.chance(of_thousand) {
             return;
         }
-        let fault = match spoil.dice.below(7) {
-            0 | 1 => Fault::LostReply,
-            2 => Fault::GarbledReply,
-            3 => Fault::ServerError,
-            4 => Fault::Refusal,
-            5 => Fault::WrongAmount,
-            _ => Fault::LateApproval(1 + u32::try_from(spoil.dice.below(40)).unwrap_or(0)),
+        let late = Fault::LateApproval(1 + u32::try_from(spoil.dice.below(40)).unwrap_or(0));
+        let fault = match (call, spoil.dice.below(9)) {
+            (_, 0 | 1) => Fault::LostReply,
+            (_, 2) => Fault::GarbledReply,
+            (_, 3) => Fault::ServerError,
+            (_, 4) => Fault::Refusal,
+            (Call::Approve, 5 | 6) => Fault::WrongAmount,
+            (Call::Approve, _) => late,
+            (_, 5 | 6) => Fault::LostReply,
+            (_, _) => Fault::ServerError,
         };
         self.saw(call, fault);
         self.fake.fault_at(call, fault);
@@ -125,8 +133,8 @@ impl SimGateway {
     fn hear(&self, attempt: AttemptId, tells: bool, answer: &str) {
         self.watch.say(&format!("  answer: {answer}"));
         if tells {
-            let after = self.clock.elapsed();
-            lock(&self.heard).push(Heard { attempt, after });
+            let at = self.clock.now();
+            lock(&self.heard).push(Heard { attempt, at });
         }
     }
 }

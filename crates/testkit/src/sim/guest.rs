@@ -3,7 +3,7 @@
 //! Guarantees: a guest outlives the program; every id is made before it is sent and the
 //! same at each repeat, as a screen makes them.
 
-use soban_domain::ids::{AttemptId, CommandId, OrderId, QuoteId, ScreenId};
+use soban_domain::ids::{AttemptId, CommandId, OrderId, QuoteId, RefundId, ScreenId};
 use soban_domain::payment::Method;
 
 use super::act::Act;
@@ -75,6 +75,11 @@ impl Guest {
     /// The attempts that the step at hand begins.
     pub(crate) fn new_attempts(&self) -> [AttemptId; 2] {
         [0, 1].map(|n| AttemptId(self.id(6_000 + self.step_number() * 2 + n)))
+    }
+
+    /// The refund that the step at hand asks for.
+    pub(crate) fn new_refund(&self) -> RefundId {
+        RefundId(self.id(8_000 + self.step_number()))
     }
 
     /// The guest's order.

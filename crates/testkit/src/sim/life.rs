@@ -1,5 +1,6 @@
 //! A life of the program: from its start to a crash, or to quiet.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,19 +8,22 @@ use std::time::Duration;
 use soban_domain::order::OrderState;
 use soban_domain::payment::PaymentState;
 use soban_engine::ports::Store;
-use soban_engine::ports::store::{StoreError, Tx, look};
+use soban_engine::ports::store::{StoreError, StoredEvent, Tx, look};
 use soban_engine::{Engine, pumps};
+use soban_protocol::event::EventBody;
 use tokio::runtime::{Builder, Runtime};
 
 use super::checks;
 use super::facts::Facts;
 use super::menu;
+use super::ordered::Ordered;
 use super::plan::Plan;
 use super::report::{Report, Violation};
 use super::town::{Town, lock};
 use crate::samples;
 
-/// Everything must be quiet so long after nothing happens outside any more.
+/// Everything must be quiet so long after nothing happens outside any more. Where the wall
+/// clock was set back, what waits for a time of day waits so much longer.
 const QUIET_WITHIN: Duration = Duration::from_secs(45 * 60);
 /// Guests, staff and shocks are done within this, or the plan is wrong.
 const PLAN_WITHIN: Duration = Duration::from_secs(3 * 60 * 60);
@@ -102,7 +106,8 @@ fn live(town: &Arc<Town>, open: Opener, first: bool) -> Result<(End, Option<Fact
     let lived = runtime.block_on(async {
         town.clock.begin();
         town.watch.up();
-        let opened = open(&town.path()).map_err(|error| error.to_string())?;
+        let mut opened = open(&town.path()).map_err(|error| error.to_string())?;
+        opened.store = Arc::new(Ordered::over(opened.store));
         let store = Arc::clone(&opened.store);
         let engine = town.engine(opened);
         if first {
@@ -152,7 +157,7 @@ async fn drive(town: &Arc<Town>, engine: &Engine, store: &Arc<dyn Store>) -> End
         }
     }
     town.calm().await;
-    let since = town.clock.elapsed();
+    let bound = town.clock.elapsed() + QUIET_WITHIN + town.clock.set_back();
     let mut quiet = 0;
     loop {
         tokio::time::sleep(Duration::from_secs(5)).await;
@@ -160,7 +165,7 @@ async fn drive(town: &Arc<Town>, engine: &Engine, store: &Arc<dyn Store>) -> End
             // Staff look every few seconds: what is quiet twice in a row stays so.
             None if quiet >= 4 => return End::Quiet,
             None => quiet += 1,
-            Some(words) if town.clock.elapsed() > since + QUIET_WITHIN => return End::Stuck(words),
+            Some(words) if town.clock.elapsed() > bound => return End::Stuck(words),
             Some(_) => quiet = 0,
         }
     }
@@ -180,6 +185,9 @@ async fn unquiet(town: &Town, store: &Arc<dyn Store>) -> Option<String> {
 fn busy(tx: &mut dyn Tx) -> Result<Option<String>, StoreError> {
     if let Some(attempt) = tx.open_attempts()?.first() {
         return Ok(Some(format!("a payment is {:?}", attempt.state)));
+    }
+    if let Some(refund) = tx.open_refunds()?.first() {
+        return Ok(Some(format!("a refund is {:?}", refund.state)));
     }
     if let Some(item) = tx.open_relays(1)?.first() {
         return Ok(Some(format!("a message is {:?}", item.state)));
@@ -201,6 +209,33 @@ fn busy(tx: &mut dyn Tx) -> Result<Option<String>, StoreError> {
         }
     }
     Ok(None)
+}
+
+/// Events after a number, and what they say that is not so on the disk that they are read
+/// from: the last word about an order is the state that it has there.
+fn news(tx: &mut dyn Tx, from: u64) -> Result<(Vec<StoredEvent>, Vec<String>), StoreError> {
+    let stored = tx.events_after(from, 10_000)?;
+    let mut last = BTreeMap::new();
+    for event in &stored {
+        if let Ok(EventBody::Order {
+            order,
+            state,
+            payment,
+        }) = serde_json::from_str(&event.event.body)
+        {
+            last.insert(order, (state, payment));
+        }
+    }
+    let mut untrue = Vec::new();
+    for (id, told) in last {
+        let order = tx.order(id)?;
+        let payment = tx.attempts_of(id)?.last().map(|attempt| attempt.state);
+        let is = order.map(|order| (order.state, payment));
+        if is != Some(told) {
+            untrue.push(format!("{id}: screens were told {told:?} and it is {is:?}"));
+        }
+    }
+    Ok((stored, untrue))
 }
 
 impl Town {
@@ -229,12 +264,16 @@ impl Town {
         loop {
             committed.borrow_and_update();
             let from = lock(&self.events).keys().last().copied().unwrap_or(0);
-            let seen: Result<_, StoreError> =
-                look(store.as_ref(), move |tx| tx.events_after(from, 10_000)).await;
-            for stored in seen.unwrap_or_default() {
-                if !self.watch.is_down() {
-                    lock(&self.events).insert(stored.seq, stored.event.body);
-                }
+            let seen: Result<_, StoreError> = look(store.as_ref(), move |tx| news(tx, from)).await;
+            let (stored, untrue) = seen.unwrap_or_default();
+            if self.watch.is_down() {
+                std::future::pending::<()>().await;
+            }
+            for words in untrue {
+                self.wrong("08 durable before shown", words);
+            }
+            for stored in stored {
+                lock(&self.events).insert(stored.seq, stored.event.body);
             }
             if committed.changed().await.is_err() {
                 return;

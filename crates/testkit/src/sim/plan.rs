@@ -27,6 +27,8 @@ pub struct Plan {
     pub seed: u64,
     /// How the POS is built.
     pub pos: Make,
+    /// Whether the code that we show can be asked for; where not, staff see the money.
+    pub qr_asks: bool,
     /// The guests, each with a script.
     pub guests: Vec<Guest>,
     /// What happens outside, and how long after the beginning.
@@ -46,6 +48,7 @@ impl Plan {
             name: name.to_owned(),
             seed: 0,
             pos: Make::default(),
+            qr_asks: true,
             guests: Vec::new(),
             shocks: Vec::new(),
             staff: StaffWork::Absent,
@@ -71,6 +74,12 @@ impl Plan {
     /// Staff who end what is flagged.
     pub fn with_staff(mut self) -> Plan {
         self.staff = StaffWork::Present;
+        self
+    }
+
+    /// A code that we show and that nobody can ask for: staff see the money.
+    pub fn without_qr_inquiry(mut self) -> Plan {
+        self.qr_asks = false;
         self
     }
 

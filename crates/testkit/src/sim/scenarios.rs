@@ -55,6 +55,7 @@ pub fn every() -> Vec<Plan> {
     let mut plans = pages();
     plans.extend(codes());
     plans.extend(neighbours());
+    plans.extend(refunds());
     plans
 }
 
@@ -220,6 +221,24 @@ fn staff_ends(name: &str, fault: Fault) -> Plan {
         .with_staff()
 }
 
+/// Money that staff send back.
+fn refunds() -> Vec<Plan> {
+    let two = vec![Act::Quote(vec![("stew", 2)]), Act::Place];
+    let paid = || all([two.clone(), paying(KAKAO)]);
+    let lost = Act::Strike(Shock::Gateway(KAKAO, Call::Refund, Fault::LostReply));
+    vec![
+        Plan::new("all of it refunded").guest(all([paid(), vec![Act::Refund(None), Act::Wait(9)]])),
+        Plan::new("a part refunded, its answer lost").guest(all([
+            paid(),
+            vec![lost, Act::Refund(Some(1)), Act::Wait(9)],
+        ])),
+        Plan::new("refunded in two parts").guest(all([
+            paid(),
+            vec![Act::Refund(Some(1)), Act::Refund(None), Act::Wait(9)],
+        ])),
+    ]
+}
+
 /// Codes that customers show, and codes that we show.
 fn codes() -> Vec<Plan> {
     let shown = |rest: Vec<Act>| all([stew(), vec![Act::Start(QR), Act::Shown], rest]);
@@ -252,9 +271,11 @@ fn codes() -> Vec<Plan> {
             .guest(shown(vec![Act::PayOddly(-500, 5), Act::Ended])),
         Plan::new("code that cannot be asked for: paid")
             .guest(shown(vec![Act::Pay, Act::Ended]))
+            .without_qr_inquiry()
             .with_staff(),
         Plan::new("code that cannot be asked for: left")
             .guest(shown(vec![Act::Wait(70), Act::Ended]))
+            .without_qr_inquiry()
             .with_staff(),
         Plan::new("sticker").guest(all([
             stew(),
@@ -298,6 +319,10 @@ fn neighbours() -> Vec<Plan> {
             .shock(45, Shock::Pos(PosHealth::Open)),
         Plan::new("pos loses its answer")
             .guest(drinks())
+            .at_pos(pos::Make {
+                tells_repeats: false,
+                ..pos::Make::default()
+            })
             .shock(0, Shock::PosFault(pos::Fault::LostReply)),
         Plan::new("pos never hears")
             .guest(drinks())
@@ -346,7 +371,7 @@ fn neighbours() -> Vec<Plan> {
             ]))
             .shock(40, Shock::Disk(false)),
         Plan::new("price changes while paying")
-            .guest(all([stew(), paying(KAKAO)]))
+            .guest(all([stew(), vec![Act::Wait(4)], paying(KAKAO)]))
             .guest(all([vec![Act::Wait(3)], stew(), paying(KAKAO)]))
             .shock(0, Shock::Price(9_900))
             .shock(2, Shock::Price(10_500)),

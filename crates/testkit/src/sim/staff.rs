@@ -7,13 +7,15 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use soban_domain::ids::{CommandId, OrderId};
+use soban_domain::ids::{CommandId, OrderId, RefundId};
 use soban_domain::order::OrderState;
 use soban_domain::payment::{Method, PaymentState};
+use soban_domain::refund::RefundLine;
 use soban_domain::relay::RelayState;
 use soban_domain::text::Note;
 use soban_engine::ports::Ids;
 use soban_engine::{Engine, EngineError};
+use soban_protocol::money::RefundRequest;
 use soban_protocol::secret::Secret;
 use soban_protocol::staff::{
     Board, BoardRequest, OpenPayment, OrderCommand, Pass, SettlePaymentRequest, SettlePrintRequest,
@@ -73,6 +75,23 @@ pub(crate) fn order_command(command: CommandId, order: OrderId) -> OrderCommand 
         staff: pass(),
         command,
         order,
+        why: why(),
+    }
+}
+
+/// A refund that a member of staff asks for.
+pub(crate) fn refund(
+    command: CommandId,
+    (refund, order): (RefundId, OrderId),
+    lines: Vec<RefundLine>,
+) -> RefundRequest {
+    RefundRequest {
+        staff: pass(),
+        command,
+        refund,
+        order,
+        lines,
+        by_hand: None,
         why: why(),
     }
 }
@@ -137,7 +156,10 @@ impl Town {
             Deed::Payment(request) => engine.settle_payment(request).await?,
             Deed::Print(request) => return engine.settle_print(request).await.map(|_| ()),
             Deed::Retry(request) => engine.retry_relay(request).await?,
-            Deed::Entered(request) => engine.settle_relay(request).await?,
+            Deed::Entered(request) => {
+                lock(&self.entered).insert(request.order);
+                engine.settle_relay(request).await?
+            }
         };
         if !self.watch.is_down() {
             self.show(&view);

@@ -55,6 +55,8 @@ pub(crate) struct Town {
     pub(crate) wrongs: Mutex<Vec<Violation>>,
     /// Cash that guests handed over at the counter.
     pub(crate) cash: Mutex<BTreeMap<OrderId, i64>>,
+    /// Orders that staff entered at the POS by hand.
+    pub(crate) entered: Mutex<BTreeSet<OrderId>>,
     /// Whatever must be in no log.
     pub(crate) secrets: Mutex<BTreeSet<String>>,
     pub(crate) logs: Logs,
@@ -82,7 +84,12 @@ impl Town {
         let clock = Arc::new(SimClock::at(samples::NOW));
         let road = plan.weather.as_ref().map(Weather::road);
         let watch = Arc::new(Watch::new(Arc::clone(&clock), &plan.crashes, road));
-        let makes = [Make::KAKAOPAY, Make::TOSS, Make::VAN, Make::mpm(true)];
+        let makes = [
+            Make::KAKAOPAY,
+            Make::TOSS,
+            Make::VAN,
+            Make::mpm(plan.qr_asks),
+        ];
         let gateway = |make: Make| {
             let gateway = SimGateway::new(make, &clock, &watch);
             gateway.set_spoil(
@@ -92,11 +99,7 @@ impl Town {
             );
             (make.method, Arc::new(gateway))
         };
-        let mut gateways: BTreeMap<Method, Arc<SimGateway>> = makes.map(gateway).into();
-        if plan.name.contains("cannot be asked") {
-            let (method, silent) = gateway(Make::mpm(false));
-            gateways.insert(method, silent);
-        }
+        let gateways: BTreeMap<Method, Arc<SimGateway>> = makes.map(gateway).into();
         let printers = menu::PRINTERS.map(|name| (menu::printer(name), 42));
         let secrets = BTreeSet::from([menu::STAFF.1.to_owned()]);
         Town {
@@ -114,6 +117,7 @@ impl Town {
             events: Mutex::default(),
             wrongs: Mutex::default(),
             cash: Mutex::default(),
+            entered: Mutex::default(),
             secrets: Mutex::new(secrets),
             logs: Logs::default(),
             folder: folder(),

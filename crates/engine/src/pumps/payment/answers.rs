@@ -7,6 +7,7 @@ use soban_domain::moment::Timestamp;
 use soban_domain::payment::{Approval, Cause, PaymentAttempt, PaymentEvent};
 
 use crate::engine::Engine;
+use crate::mutant::Mutant;
 use crate::ports::gateway::{Approve, Held, ReturnToken, Reverse, Standing};
 use crate::pumps::answer;
 
@@ -41,6 +42,18 @@ impl Heard {
             approval: Some(approval),
             evidence: None,
         }
+    }
+
+    /// A proof of what was asked for, whatever was taken: only a bug makes one.
+    fn as_asked(attempt: &PaymentAttempt) -> Heard {
+        let approval = Approval {
+            number: attempt.id.to_string(),
+            amount: attempt.amount,
+            kind: "MONEY".to_owned(),
+            at: attempt.changed,
+            by: None,
+        };
+        Heard::taken(PaymentEvent::AnsweredApproved, approval, attempt)
     }
 
     /// Writes proof and evidence into the attempt.
@@ -85,12 +98,18 @@ pub(super) async fn approval(
             let event = PaymentEvent::AnsweredApproved;
             (Heard::taken(event, approval, attempt), false)
         }
+        Some(Approve::Mismatched { .. }) if Mutant::AmountNotCompared.is_in() => {
+            (Heard::as_asked(attempt), false)
+        }
         Some(Approve::Mismatched { evidence }) => {
             let heard = Heard::new(PaymentEvent::Mismatched, Some(evidence));
             (heard, false)
         }
         Some(Approve::Unknown { cause, evidence }) => {
-            let event = PaymentEvent::AnsweredUnknown(cause);
+            let event = match Mutant::UnknownIsDeclined.is_in() {
+                true => PaymentEvent::AnsweredDeclined,
+                false => PaymentEvent::AnsweredUnknown(cause),
+            };
             (Heard::new(event, Some(evidence)), false)
         }
         Some(Approve::Declined { evidence }) => {

@@ -15,6 +15,7 @@ use super::answers::{Heard, reading, standing};
 use super::{INQUIRIES_MOST, tell, undo};
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::mutant::Mutant;
 use crate::ports::gateway::{Abilities, Reversal};
 use crate::pumps::back_off;
 
@@ -35,7 +36,8 @@ impl Engine {
         // Sent by us, or paid by the guest alone from a code that we showed.
         let may_come = attempt.approval_sent_at.is_some() || !abilities.approval_is_ours;
         attempt.offer.as_ref()?;
-        (looked_for && may_come).then(|| now.plus_seconds(FIRST))
+        (looked_for && may_come && !Mutant::LateMoneyIgnored.is_in())
+            .then(|| now.plus_seconds(FIRST))
     }
 }
 

@@ -1,6 +1,8 @@
 //! Invariants 1 to 4: money.
 
+use soban_domain::moment::Timestamp;
 use soban_domain::payment::{Flow, PaymentAttempt, PaymentState};
+use soban_domain::refund::{Refund, RefundState};
 
 use crate::sim::facts::{Facts, Whole};
 use crate::sim::gateway::Heard;
@@ -73,6 +75,19 @@ pub(super) fn paid_is_what_was_taken(town: &Town, facts: &Facts) -> Vec<String> 
 fn of_order(town: &Town, whole: &Whole) -> Vec<String> {
     let mut wrong = Vec::new();
     let id = whole.order.id;
+    let open = |refund: &Refund| refund.state == RefundState::NeedsStaff;
+    if whole.refunds.iter().any(open) {
+        return wrong;
+    }
+    let done = whole
+        .refunds
+        .iter()
+        .filter(|r| r.state == RefundState::Done);
+    let sent_back: i64 = done.map(|refund| refund.amount.0).sum();
+    let noted: i64 = whole.attempts.iter().map(|a| a.refunded.0).sum();
+    if sent_back != noted {
+        wrong.push(format!("{id}: refunds of {sent_back} won, {noted} noted"));
+    }
     for attempt in &whole.attempts {
         let there = money(town, attempt);
         let believed = attempt.live_amount().0;
@@ -92,9 +107,8 @@ fn of_order(town: &Town, whole: &Whole) -> Vec<String> {
     }
     let cash = lock(&town.cash).get(&id).copied().unwrap_or(0);
     let taken: i64 = whole.attempts.iter().map(|a| money(town, a)).sum::<i64>() + cash;
-    let refunded: i64 = whole.attempts.iter().map(|a| a.refunded.0).sum();
     let expected = match whole.order.state.is_released() {
-        true => whole.order.priced.total.0 - refunded,
+        true => whole.order.priced.total.0 - noted,
         false => 0,
     };
     if taken != expected {
@@ -115,25 +129,26 @@ pub(super) fn unknown_ends_by_knowledge(town: &Town, facts: &Facts) -> Vec<Strin
         };
         let heard = gateway.heard();
         let heard: Vec<&Heard> = heard.iter().filter(|h| h.attempt == attempt.id).collect();
-        let ends = ends_of_unknown(attempt);
-        let by_staff = attempt
-            .trail
-            .iter()
-            .filter(|step| step.by.is_some())
-            .count();
-        if ends > heard.len() + by_staff {
-            let id = attempt.id;
-            wrong.push(format!(
-                "{id}: {ends} times no longer unknown, {} answers and {by_staff} decisions",
-                heard.len()
-            ));
+        // Where the wall clock was set back, what was heard first cannot be told any more.
+        let ordered = town.clock.set_back().is_zero();
+        for (ends, (end, by_staff)) in (1..).zip(ends_of_unknown(attempt)) {
+            let before = heard.iter().filter(|h| !ordered || h.at <= end);
+            let answers = before.count();
+            if ends > answers + by_staff {
+                let id = attempt.id;
+                wrong.push(format!(
+                    "{id}: {ends} times no longer unknown, {answers} answers and {by_staff} \
+                     decisions"
+                ));
+            }
         }
     }
     wrong
 }
 
-/// How often an attempt stopped being unknown: it ended, or waits for the guest again.
-fn ends_of_unknown(attempt: &PaymentAttempt) -> usize {
+/// When an attempt stopped being unknown (it ended, or waits for the guest again), and how
+/// often staff had decided by then.
+fn ends_of_unknown(attempt: &PaymentAttempt) -> Vec<(Timestamp, usize)> {
     let steps = attempt.trail.windows(2);
     let ends = steps.filter(|pair| {
         let unclear = matches!(
@@ -145,5 +160,9 @@ fn ends_of_unknown(attempt: &PaymentAttempt) -> usize {
             || pair[1].state == PaymentState::Waiting;
         unclear && clear
     });
-    ends.count()
+    let decided = |until: Timestamp| {
+        let steps = attempt.trail.iter().filter(|step| step.by.is_some());
+        steps.filter(|step| step.at <= until).count()
+    };
+    ends.map(|pair| (pair[1].at, decided(pair[1].at))).collect()
 }

@@ -9,7 +9,7 @@ use soban_domain::relay::RelayState;
 
 use crate::sim::facts::{Facts, Whole};
 use crate::sim::menu;
-use crate::sim::town::Town;
+use crate::sim::town::{Town, lock};
 
 /// A released order is at the POS exactly once, or staff have it; an unpaid one never is.
 pub(super) fn the_pos_has_it_once(town: &Town, facts: &Facts) -> Vec<String> {
@@ -31,7 +31,7 @@ pub(super) fn the_pos_has_it_once(town: &Town, facts: &Facts) -> Vec<String> {
         if copies > 1 {
             wrong.push(format!("{}: {copies} copies at the POS", whole.order.id));
         }
-        if whole.order.state.is_released() && copies == 0 && !is_staffs(whole) {
+        if whole.order.state.is_released() && copies == 0 && !is_staffs(town, whole) {
             wrong.push(format!("{}: it is not at the POS", whole.order.id));
         }
     }
@@ -39,19 +39,10 @@ pub(super) fn the_pos_has_it_once(town: &Town, facts: &Facts) -> Vec<String> {
 }
 
 /// True where staff have the order: flagged, refused, or entered by hand.
-fn is_staffs(whole: &Whole) -> bool {
-    whole.relays.iter().any(|item| {
-        let asked = item.said.is_some();
-        match item.state {
-            RelayState::NeedsStaff | RelayState::Rejected => true,
-            // Entered by hand after it was flagged: what the POS said then is kept.
-            RelayState::Accepted => asked,
-            RelayState::Queued
-            | RelayState::Sending
-            | RelayState::Unsure
-            | RelayState::Delivered => false,
-        }
-    })
+fn is_staffs(town: &Town, whole: &Whole) -> bool {
+    let flagged = |state| matches!(state, RelayState::NeedsStaff | RelayState::Rejected);
+    let by_hand = lock(&town.entered).contains(&whole.order.id);
+    by_hand || whole.relays.iter().any(|item| flagged(item.state))
 }
 
 /// No revision of an order reached the POS before the one before it.
