@@ -10,6 +10,7 @@ mod demo;
 mod doctor;
 mod menu;
 mod order;
+mod qr;
 mod run;
 
 /// Why a command ends with 1.
@@ -37,6 +38,9 @@ enum Command {
     /// Look at orders on disk.
     #[command(subcommand)]
     Order(OrderCommand),
+    /// Read and write payment QR codes after EMVCo.
+    #[command(subcommand)]
+    Qr(qr::QrCommand),
     /// Look for what is wrong with a store's set-up.
     Doctor(DoctorArgs),
 }
@@ -185,6 +189,7 @@ fn with_runtime(command: Command) -> Result<ExitCode, Failure> {
             Command::Order(OrderCommand::Show { order, data, json }) => {
                 order::show(&data.data, &order, json).await
             }
+            Command::Qr(command) => qr::run(command),
             Command::Doctor(args) => doctor::doctor(args).await,
         }
     })
