@@ -1,5 +1,5 @@
 //! What a restaurant's order *is*: money, tax, menu, options, pricing, the state
-//! machines of order, payment, relay and print, and paper as a document.
+//! machines of order, payment, relay and print, payment QR codes, and paper as a document.
 //!
 //! Guarantees: pure (no clock, no random, no I/O), total (no panic on any input) and
 //! the same on the hub and in the browser, so that a screen prices a basket with the

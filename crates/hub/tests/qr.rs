@@ -144,7 +144,7 @@ fn a_wrong_code_is_named() {
             b"",
             "the checksum is 39F0 in the code",
         ),
-        (&["decode", &BC[..40]], b"", "character 32"),
+        (&["decode", &BC[..40]], b"", "character 13"),
         (&["decode", ""], b"", "begins with tag 00"),
         (&["decode", "-"], b"", "begins with tag 00"),
         (&["decode", "-"], b"0002\xFF", "byte 5"),
