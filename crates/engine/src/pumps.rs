@@ -31,6 +31,12 @@ const REST: Duration = Duration::from_secs(1);
 /// bounds of their own; this one keeps a broken adapter from holding a payment for ever.
 const CALL_MOST: Duration = Duration::from_secs(60);
 
+/// The longest that it waits for the answer to a question: longer than any adapter does.
+const ASK_MOST: Duration = Duration::from_secs(20);
+
+/// So far the wall clock may be set back (NTP does) without ending a time that just began.
+const SLACK_MS: i64 = 60_000;
+
 /// Runs all pumps. Dropping the set stops them; that is safe at any moment, and steps
 /// that are under way end by themselves.
 pub fn run(engine: &Engine) -> JoinSet<()> {
@@ -103,18 +109,28 @@ fn back_off(tries: u32, most: u32) -> u32 {
 /// off was written before the wall clock was set back, and is come.
 fn until(at: Timestamp, now: Timestamp, most: u32) -> Duration {
     let wait = at.since(now);
-    if wait > i64::from(most) * 1000 {
+    let most = i64::from(most) * 1000;
+    if wait > most.saturating_add(SLACK_MS) {
         return Duration::ZERO;
     }
-    from_now(wait)
+    from_now(wait.min(most))
 }
 
 /// A neighbour's answer, or nothing where it does not come within [`CALL_MOST`].
 pub(crate) async fn answer<T>(engine: &Engine, call: impl Future<Output = T>) -> Option<T> {
+    answer_within(engine, CALL_MOST, call).await
+}
+
+/// A neighbour's answer, or nothing where it does not come within a time.
+async fn answer_within<T>(
+    engine: &Engine,
+    most: Duration,
+    call: impl Future<Output = T>,
+) -> Option<T> {
     tokio::select! {
         biased;
         answer = call => Some(answer),
-        () = engine.clock().sleep(CALL_MOST) => None,
+        () = engine.clock().sleep(most) => None,
     }
 }
 

@@ -104,8 +104,8 @@ pub(crate) fn step_payment(
     attempt: &mut PaymentAttempt,
     event: PaymentEvent,
 ) -> Result<Vec<PaymentEffect>, EngineError> {
-    let event = match (attempt.late, attempt.state, event) {
-        // What came after the end pays nothing: it goes back.
+    let event = match (attempt.late || attempt.undone, attempt.state, event) {
+        // What came after the end, or is being undone, pays nothing: it goes back.
         (true, PaymentState::NeedsStaff, PaymentEvent::InquiredPaid) => PaymentEvent::Mismatched,
         _ => event,
     };
@@ -203,6 +203,7 @@ fn enter(engine: &Engine, attempt: &mut PaymentAttempt, next: PaymentState) {
         attempt.next_try = None;
     }
     if next == PaymentState::Reversing {
+        attempt.undone = true;
         // Sending back is counted and timed from here, not from what went before.
         attempt.inquiries = 0;
         attempt.next_try = None;

@@ -63,13 +63,13 @@ fn payment_view(engine: &Engine, attempt: &PaymentAttempt, now: Timestamp) -> Pa
         page: page(engine, attempt),
         seconds_left: seconds(attempt.deadline.since(now) + 999),
         seconds_in_all: seconds(attempt.deadline.since(attempt.created)),
-        checking: checking(engine, attempt),
+        checking: checking(attempt),
         refunded: attempt.refunded,
     }
 }
 
 /// What is being found out while nobody knows, and the longest that it takes.
-fn checking(engine: &Engine, attempt: &PaymentAttempt) -> Option<Checking> {
+fn checking(attempt: &PaymentAttempt) -> Option<Checking> {
     let step = match attempt.state {
         PaymentState::Approving => CheckStep::Approving,
         PaymentState::Unknown(_) => CheckStep::Asking,
@@ -89,7 +89,7 @@ fn checking(engine: &Engine, attempt: &PaymentAttempt) -> Option<Checking> {
     };
     Some(Checking {
         step,
-        seconds_at_most: check_seconds(engine, attempt),
+        seconds_at_most: check_seconds(attempt),
     })
 }
 

@@ -244,13 +244,14 @@ impl PaymentState {
             | E::InquiredReversed
             | E::InquiryFailed
             | E::ReversalConfirmed => Ok((self, vec![])),
-            E::InquiredPaid | E::Mismatched => Ok((S::Reversing, vec![F::Reverse, F::TellStaff])),
+            E::InquiredPaid | E::Mismatched | E::AnsweredApproved => {
+                Ok((S::Reversing, vec![F::Reverse, F::TellStaff]))
+            }
             // Nobody could say whether money came late.
             E::AskedEnough => Ok((S::NeedsStaff, vec![F::TellStaff])),
             E::AskStarted
             | E::Offered
             | E::OfferFailed
-            | E::AnsweredApproved
             | E::AnsweredUnknown(_)
             | E::Restarted
             | E::ApproveAgain

@@ -82,6 +82,10 @@ pub struct PaymentAttempt {
     /// order, and a newer attempt may stand beside it.
     #[serde(default)]
     pub late: bool,
+    /// True once it was begun to be undone: from then on money that shows up goes back, and
+    /// nobody takes it for the payment.
+    #[serde(default)]
+    pub undone: bool,
     /// How much of the approval was sent back to the payer by refunds.
     #[serde(default)]
     pub refunded: Won,
@@ -118,6 +122,7 @@ impl PaymentAttempt {
             evidence: None,
             watch: None,
             late: false,
+            undone: false,
             refunded: Won(0),
             trail: Vec::new(),
         }

@@ -123,6 +123,7 @@ fn attempt(order: &Order) -> PaymentAttempt {
         evidence: None,
         watch: None,
         late: false,
+        undone: false,
         refunded: Won(0),
         trail: Vec::new(),
     }

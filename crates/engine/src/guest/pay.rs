@@ -17,7 +17,7 @@ use crate::error::EngineError;
 use crate::mutant::Mutant;
 use crate::once::once;
 use crate::ports::gateway::ReturnToken;
-use crate::ports::store::{Tx, transact};
+use crate::ports::store::{Tx, look, transact};
 use crate::pumps;
 use crate::release;
 use crate::steps::{self, step_order, step_payment};
@@ -279,7 +279,10 @@ impl Engine {
     /// [`ErrorCode::UnknownPayment`].
     pub async fn hint_payment(&self, id: AttemptId) -> Result<(), EngineError> {
         let now = self.clock().now();
-        if !self.memory().hints.takes(id, now) {
+        let known = look(self.store().as_ref(), move |tx| steps::attempt(tx, id)).await?;
+        // Only pages have gateways that send word, and only what is not known is asked.
+        let asks = known.method.flow() == Flow::Page && known.is_open();
+        if !asks || !self.memory().hints.takes(id, now) {
             return Ok(());
         }
         transact(self.store().as_ref(), move |tx| {
@@ -292,9 +295,6 @@ impl Engine {
             match due {
                 Some(at) if attempt.state != PaymentState::NeedsStaff && *at > now => {
                     *at = now;
-                    // A question more, not one of the bound: whoever sends hints must not
-                    // be able to use that up.
-                    attempt.inquiries = attempt.inquiries.saturating_sub(1);
                     tx.put_attempt(&attempt)?;
                 }
                 // Nothing is asked of it, or it is being asked anyway.

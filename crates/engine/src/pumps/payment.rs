@@ -20,7 +20,7 @@ use crate::in_flight::InHand;
 use crate::mutant::Mutant;
 use crate::ports::gateway::{Ask, NoOffer, Reversal};
 use crate::ports::store::{Tx, look, transact};
-use crate::pumps::{CALL_MOST, REST, answer, back_off, until, whenever};
+use crate::pumps::{ASK_MOST, CALL_MOST, answer, back_off, until, whenever};
 use crate::steps::{self, step_payment};
 use crate::view::return_url;
 
@@ -42,6 +42,9 @@ const SHOWN_WAIT: u32 = 2;
 /// The longest wait between two inquiries, in seconds.
 const INQUIRY_WAIT_MOST: u32 = 30;
 const ROUND: Duration = Duration::from_secs(30);
+/// A payment whose step could not be written rests this long: its gateway must not be asked
+/// in a rush for as long as the disk is full.
+const STUCK: Duration = Duration::from_secs(5);
 
 /// Runs for ever.
 pub(crate) async fn run(engine: Engine) {
@@ -103,21 +106,21 @@ fn is_polled(engine: &Engine, attempt: &PaymentAttempt) -> bool {
 
 /// Seconds until the end of an attempt that nobody knows is known, or staff are called, at
 /// the latest: what is left of the bounds, each wait and call at its longest.
-pub(crate) fn check_seconds(engine: &Engine, attempt: &PaymentAttempt) -> u32 {
-    let call = u32::try_from(CALL_MOST.as_secs()).unwrap_or(u32::MAX);
-    let rest = |most: u32, wait: u32| {
-        let tries = attempt.inquiries.saturating_add(1)..=most;
-        tries.map(|n| back_off(n, wait)).sum::<u32>()
+pub(crate) fn check_seconds(attempt: &PaymentAttempt) -> u32 {
+    let seconds = |time: Duration| u32::try_from(time.as_secs()).unwrap_or(u32::MAX);
+    let rest = |done: u32, most: u32, call: Duration| {
+        let wait = |n| back_off(n, INQUIRY_WAIT_MOST).saturating_add(seconds(call));
+        let tries = done.saturating_add(1)..=most;
+        tries.map(wait).fold(0, u32::saturating_add)
     };
     match attempt.state {
-        PaymentState::Approving => call,
-        PaymentState::Unknown(_) | PaymentState::Closing => {
-            let settle = engine
-                .abilities(attempt.method)
-                .map_or(0, |a| a.settle_seconds);
-            rest(INQUIRIES_MOST, INQUIRY_WAIT_MOST).saturating_add(settle)
+        PaymentState::Approving => {
+            rest(0, INQUIRIES_MOST, ASK_MOST).saturating_add(seconds(CALL_MOST))
         }
-        PaymentState::Reversing => rest(undo::TRIES_MOST, INQUIRY_WAIT_MOST),
+        PaymentState::Unknown(_) | PaymentState::Closing => {
+            rest(attempt.inquiries, INQUIRIES_MOST, ASK_MOST)
+        }
+        PaymentState::Reversing => rest(attempt.inquiries, undo::TRIES_MOST, CALL_MOST),
         PaymentState::Prepared
         | PaymentState::Asking
         | PaymentState::Waiting
@@ -136,7 +139,7 @@ pub(crate) fn check_seconds(engine: &Engine, attempt: &PaymentAttempt) -> u32 {
 async fn work(engine: &Engine, id: AttemptId, _hand: InHand<AttemptId>) {
     if let Err(error) = one_step(engine, id).await {
         tracing::error!(attempt = %id, %error, "a payment could not be driven");
-        engine.clock().sleep(REST).await;
+        engine.clock().sleep(STUCK).await;
     }
 }
 
@@ -209,9 +212,17 @@ async fn ask_for_staff(engine: &Engine, attempt: PaymentAttempt) -> Result<(), E
         PaymentEvent::ApproveAgain => PaymentEvent::InquiredOpen,
         event => event,
     };
-    tell(engine, attempt.id, event, move |attempt| {
+    let (id, inside) = (attempt.id, engine.clone());
+    transact(engine.store().as_ref(), move |tx| {
+        let mut attempt = steps::attempt(tx, id)?;
         attempt.next_try = None;
-        heard.keep(attempt);
+        if attempt.state != PaymentState::NeedsStaff {
+            // They decided meanwhile, and their word stands.
+            return Ok(());
+        }
+        heard.keep(&mut attempt);
+        step_payment(&inside, tx, &mut attempt, event)?;
+        Ok(())
     })
     .await
 }
@@ -384,7 +395,11 @@ async fn inquire(
     let inquiries = attempt.inquiries.saturating_add(1);
     let event = match decide(engine, &attempt, cause, heard.event, now) {
         PaymentEvent::InquiryFailed if inquiries >= INQUIRIES_MOST => {
-            match Mutant::AskedEnoughIsUnpaid.is_in() {
+            // The one approval never left this machine: nothing to be known, nobody to call.
+            let unsent = attempt.approvals_sent <= 1
+                && attempt.approval_sent_at.is_none()
+                && attempt.method.flow() == Flow::Page;
+            match unsent || Mutant::AskedEnoughIsUnpaid.is_in() {
                 true => PaymentEvent::InquiredUnpaid,
                 false => PaymentEvent::AskedEnough,
             }
@@ -464,6 +479,14 @@ async fn close(engine: &Engine, attempt: PaymentAttempt) -> Result<(), EngineErr
     );
     if !tells && unpaid {
         heard.event = PaymentEvent::InquiredUnpaid;
+    } else if is_polled(engine, &attempt)
+        && matches!(
+            heard.event,
+            PaymentEvent::InquiredUnpaid | PaymentEvent::InquiredOpen
+        )
+    {
+        // The payer's app may be paying at this very moment: it is asked about for a while.
+        heard.event = PaymentEvent::InquiryFailed;
     }
     let next_try = engine.clock().now().plus_seconds(1);
     let told = tell(engine, attempt.id, heard.event, move |attempt| {

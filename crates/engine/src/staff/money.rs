@@ -3,10 +3,11 @@
 use soban_domain::ids::OrderId;
 use soban_domain::payment::{Approval, Flow, PaymentAttempt, PaymentEvent, PaymentState, Trace};
 use soban_protocol::endpoint::endpoints::{SettlePayment, TakePayment};
-use soban_protocol::error::{ApiError, ErrorCode};
+use soban_protocol::error::ErrorCode;
 use soban_protocol::staff::{OrderCommand, SettlePaymentRequest, StaffAction};
 use soban_protocol::view::OrderView;
 
+use super::refund::check_why;
 use super::without_pin;
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -74,13 +75,7 @@ impl Engine {
         request: SettlePaymentRequest,
     ) -> Result<OrderView, EngineError> {
         self.admit(&request.staff)?;
-        if request.why.is_empty() || request.why.check().is_err() {
-            return Err(ApiError::new(
-                ErrorCode::BadRequest,
-                "a reason is needed, of 1 to 100 characters",
-            )
-            .into());
-        }
+        check_why(&request.why)?;
         let subject = without_pin(&request, |r| &mut r.staff);
         once::<SettlePayment, _, _>(self, request.command, &subject, move |engine, tx| {
             let mut attempt = steps::attempt(tx, request.attempt)?;
@@ -153,8 +148,9 @@ impl Engine {
         };
         match attempt.state {
             PaymentState::NeedsStaff => {
-                // Late money pays nothing: it goes back, or it is back.
-                allow(StaffAction::SawMoney, !attempt.late);
+                // Late money pays nothing, nor does what is being undone: it goes back, or
+                // it is back.
+                allow(StaffAction::SawMoney, !attempt.late && !attempt.undone);
                 allow(StaffAction::SawNoMoney, true);
                 allow(StaffAction::AskAgain, asks);
                 allow(

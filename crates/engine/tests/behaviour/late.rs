@@ -47,7 +47,7 @@ async fn a_jump_of_the_clock_skips_no_look() {
     let page = world.page(attempt).await;
     let qr = world.other(Method::Qr);
     world.pass_minutes(4).await;
-    assert_eq!(world.payment(attempt).await, PaymentState::Expired);
+    assert!(world.payment(attempt).await.is_closed_unpaid());
     world.clock.jump(2 * 60 * 60 * 1000);
     world.pass(20).await;
     qr.guest_pays_later(&page, Won(9_000), 0);
@@ -64,7 +64,14 @@ async fn a_code_paid_after_leaving_goes_back() {
     let (order, attempt) = world.about_to_pay(Method::Qr).await;
     let page = world.page(attempt).await;
     world.leave(attempt).await;
-    assert_eq!(world.payment(attempt).await, PaymentState::Expired);
+    let refusal = world.start_refused(order, Method::Kakaopay).await;
+    assert_eq!(
+        refusal,
+        ErrorCode::PaymentOpen,
+        "the app may be paying right now"
+    );
+    world.pass(35).await;
+    assert!(world.payment(attempt).await.is_closed_unpaid());
     let second = world.start(order, Method::Kakaopay).await;
     let qr = world.other(Method::Qr);
     qr.guest_pays_later(&page, Won(9_000), 0);
@@ -88,6 +95,7 @@ async fn looks_without_an_answer_go_to_staff() {
     let world = World::with_every_way().await;
     let (order, attempt) = world.about_to_pay(Method::Qr).await;
     world.leave(attempt).await;
+    world.pass(35).await;
     world.other(Method::Qr).set_inquiry_unavailable(true);
     world.pass_minutes(120).await;
     assert_eq!(world.payment(attempt).await, PaymentState::NeedsStaff);
@@ -110,6 +118,7 @@ async fn a_restart_loses_no_look() {
     let (_, attempt) = world.about_to_pay(Method::Qr).await;
     let page = world.page(attempt).await;
     world.leave(attempt).await;
+    world.pass(35).await;
     world.stop();
     let qr = std::sync::Arc::clone(&world.others[&Method::Qr]);
     qr.guest_pays_later(&page, Won(9_000), 0);

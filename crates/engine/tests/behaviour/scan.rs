@@ -117,6 +117,8 @@ async fn an_undoing_without_an_answer_goes_to_staff() {
     assert_eq!(open.state, PaymentState::NeedsStaff);
     assert!(!open.trail.is_empty() && open.evidence.is_some());
     assert!(!open.allowed.contains(&StaffAction::AskAgain));
+    // Sixty undoings are out: nobody may take it for paid any more.
+    assert!(!open.allowed.contains(&StaffAction::SawMoney));
     van.set_unreachable(false);
     world.settle(attempt, StaffAction::SendBack).await.unwrap();
     world.pass(2).await;

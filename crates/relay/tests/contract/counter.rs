@@ -185,6 +185,7 @@ fn paid(order: OrderId, amount: Won, tax: TaxParts) -> PaymentAttempt {
         evidence: None,
         watch: None,
         late: false,
+        undone: false,
         refunded: Won(0),
         trail: Vec::new(),
     }

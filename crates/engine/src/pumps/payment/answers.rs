@@ -9,7 +9,7 @@ use soban_domain::payment::{Approval, Cause, PaymentAttempt, PaymentEvent};
 use crate::engine::Engine;
 use crate::mutant::Mutant;
 use crate::ports::gateway::{Approve, Held, ReturnToken, Reverse, Standing};
-use crate::pumps::answer;
+use crate::pumps::{ASK_MOST, answer, answer_within};
 
 /// Approvals sent for one attempt at most; each after the gateway said that it waits.
 const APPROVALS_MOST: u32 = 3;
@@ -132,7 +132,9 @@ pub(super) async fn approval(
 /// Asks how an attempt stands.
 pub(super) async fn standing(engine: &Engine, attempt: &PaymentAttempt) -> Standing {
     let said = match (engine.gateway(attempt.method), held(attempt)) {
-        (Some(gateway), Some(held)) => answer(engine, gateway.inquire(&held)).await,
+        (Some(gateway), Some(held)) => {
+            answer_within(engine, ASK_MOST, gateway.inquire(&held)).await
+        }
         _ => Some(Standing::NoAnswer {
             evidence: "no gateway or no offer".to_owned(),
         }),
@@ -202,6 +204,11 @@ pub(super) fn decide(
     let settled = attempt
         .approval_sent_at
         .is_none_or(|sent| now >= sent.plus_seconds(abilities.settle_seconds));
+    // A code that we show is paid by the payer's app alone, which may still be at it.
+    let settled = match abilities.approval_is_ours {
+        true => settled,
+        false => now >= attempt.changed.plus_seconds(abilities.settle_seconds),
+    };
     let answered = matches!(cause, Cause::Refused | Cause::NotYet);
     if !settled && !answered {
         return PaymentEvent::InquiryFailed;

@@ -181,6 +181,7 @@ fn paid(order: Order) -> PosOrder {
         evidence: None,
         watch: None,
         late: false,
+        undone: false,
         refunded: Won(0),
         trail: Vec::new(),
     };
