@@ -233,7 +233,7 @@ async fn staff_give_a_part_back() {
 #[tokio::test]
 async fn the_shops_qr_is_paid_when_staff_saw_the_money() {
     let setup = Setup::sample().settings(
-        "methods = [\"kakaopay\", \"counter\"]",
+        "methods = [\"kakaopay\", \"toss\", \"barcode\", \"qr\", \"counter\"]",
         "methods = [\"kakaopay\", \"sticker\", \"counter\"]",
     );
     let world = World::with(&setup);

@@ -78,7 +78,7 @@ async fn a_lost_answer_is_found() {
 #[tokio::test]
 async fn not_sent_is_sent_again() {
     let world = World::open().await;
-    let (_, attempt) = world.waiting().await;
+    let (order, attempt) = world.waiting().await;
     let token = world.token(attempt).await;
     world.gateway.fake.set_unreachable(true);
     world.home(attempt, &token).await;
