@@ -71,7 +71,6 @@ impl Walk {
             state: S::Prepared,
             ledger: Ledger::default(),
             late: false,
-            undone: false,
             paid: 0,
             steps: Vec::new(),
         }
