@@ -203,7 +203,7 @@ fn body(
         Stage::Unpaid => (
             Icon::Info,
             say!(lang, pay.declined),
-            say!(lang, pay.declined_barcode),
+            say!(lang, pay.declined_text),
         ),
     };
     view! {
