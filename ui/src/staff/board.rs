@@ -1,9 +1,11 @@
 //! What the board says, sorted for those who work with it.
 //!
-//! Guarantees: an order stands in one column or none, and every state is decided on.
+//! Guarantees: an order stands in one column or none, and every state is decided on; an
+//! order of the counter does not vanish while its barcode is being taken.
 //! Deliberately absent: drawing.
 
 use soban_domain::order::{IdCheck, OrderState};
+use soban_domain::payment::Method;
 use soban_domain::relay::RelayState;
 use soban_protocol::staff::Board;
 use soban_protocol::view::OrderView;
@@ -39,6 +41,14 @@ impl Column {
         }
     }
 
+    /// The same for an order as it is. One that has been at the counter and of which a
+    /// barcode is being taken is still staff's to look after: the sheet over it is gone
+    /// after a reload or a change of hands.
+    fn of_order(order: &OrderView) -> Option<Column> {
+        let scanned = is_being_scanned(order);
+        Column::of(order.state).or_else(|| scanned.then_some(Column::New))
+    }
+
     /// Its name for style sheets and tests.
     pub(super) fn name(self) -> &'static str {
         match self {
@@ -49,20 +59,31 @@ impl Column {
     }
 }
 
+/// True while staff take a barcode for an order: it has been at the counter, which is where
+/// its number is from, and the payment is not over.
+pub(super) fn is_being_scanned(order: &OrderView) -> bool {
+    let payment = order.payment.as_ref();
+    order.state == OrderState::Paying
+        && order.number.is_some()
+        && payment.is_some_and(|payment| {
+            payment.method == Method::Barcode && !payment.state.is_closed_unpaid()
+        })
+}
+
 /// The orders of a column, oldest first, as the hub gives them.
 pub(super) fn orders_in(board: &Board, column: Column) -> Vec<OrderView> {
     let orders = board.orders.iter();
     orders
-        .filter(|order| Column::of(order.state) == Some(column))
+        .filter(|order| Column::of_order(order) == Some(column))
         .cloned()
         .collect()
 }
 
-/// How many guests are paying at this moment.
+/// How many guests are paying at this moment, by themselves.
 pub(super) fn paying(board: &Board) -> usize {
     let orders = board.orders.iter();
     orders
-        .filter(|order| order.state == OrderState::Paying)
+        .filter(|order| order.state == OrderState::Paying && !is_being_scanned(order))
         .count()
 }
 

@@ -5,6 +5,8 @@
 //! Deliberately absent: doing the repairs. A report changes nothing; each repair has its
 //! own place, with its own second question.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 use soban_domain::moment::BusinessDay;
 use soban_domain::money::Won;
@@ -89,39 +91,49 @@ fn told(lang: Lang, report: &Report) -> AnyView {
     .into_any()
 }
 
-/// Ours and the gateways', by way of paying and in all.
+/// Ours and the gateways', by way of paying and in all. What no gateway knows of, because
+/// staff saw or took the money, stands apart: there is nothing to hold it against.
 fn gateways(lang: Lang, report: &Report) -> impl IntoView + use<> {
-    let net = |sums: Option<&Sums>| sums.map(|sums| sums.net());
-    let mut methods: Vec<Method> = report
-        .ours
-        .keys()
-        .chain(report.gateways.keys())
-        .copied()
-        .collect();
-    methods.sort_unstable();
-    methods.dedup();
-    let row = |method: Method| {
-        let ours = net(report.ours.get(&method)).unwrap_or(Won::ZERO);
-        let theirs = net(report.gateways.get(&method));
+    let (with, apart) = sorted(report);
+    let net = |method: &Method| report.ours.get(method).map_or(Won::ZERO, |ours| ours.net());
+    let row = |method: &Method| {
+        let ours = net(method);
+        let theirs = report.gateways.get(method).map(|theirs| theirs.net());
         let differs = theirs.is_some_and(|theirs| theirs != ours);
-        let theirs = theirs.map_or_else(|| NOTHING.to_owned(), |theirs| words::won(lang, theirs));
+        let theirs = theirs.map(|theirs| words::won(lang, theirs));
         view! {
             <tr data-differs=differs.then_some("")>
-                <td>{talk::method(lang, method)}</td>
+                <td>{talk::method(lang, *method)}</td>
                 <td>{words::won(lang, ours)}</td>
-                <td>{theirs}</td>
+                <td>{theirs.unwrap_or_else(|| say!(lang, staff.books_no_answer))}</td>
             </tr>
         }
     };
-    let all = |sides: &mut dyn Iterator<Item = &Sums>| {
-        words::won(
-            lang,
-            Won(sides.fold(0, |sum, side| sum.saturating_add(side.net().0))),
-        )
-    };
-    let ours = all(&mut report.ours.values());
-    let theirs = all(&mut report.gateways.values());
-    let rows = methods.into_iter().map(row).collect_view();
+    let (ours, theirs) = totals(report, &with);
+    let theirs = theirs.map(|theirs| words::won(lang, theirs));
+    let theirs = theirs.unwrap_or_else(|| say!(lang, staff.books_no_answer));
+    let rows = with.iter().map(row).collect_view();
+    let by_staff = apart.iter().map(|method| {
+        view! {
+            <tr>
+                <td>{talk::method(lang, *method)}</td>
+                <td>{words::won(lang, net(method))}</td>
+            </tr>
+        }
+    });
+    let by_staff = (!apart.is_empty()).then(|| {
+        view! {
+            <table class="d-books" data-testid="books-by-staff">
+                <thead>
+                    <tr>
+                        <th>{say!(lang, staff.books_by_staff)}</th>
+                        <th>{say!(lang, staff.books_ours)}</th>
+                    </tr>
+                </thead>
+                <tbody>{by_staff.collect_view()}</tbody>
+            </table>
+        }
+    });
     view! {
         <table class="d-books">
             <thead>
@@ -135,12 +147,45 @@ fn gateways(lang: Lang, report: &Report) -> impl IntoView + use<> {
             <tfoot>
                 <tr>
                     <td>{say!(lang, staff.books_all)}</td>
-                    <td data-testid="books-ours">{ours}</td>
+                    <td data-testid="books-ours">{words::won(lang, ours)}</td>
                     <td data-testid="books-gateways">{theirs}</td>
                 </tr>
             </tfoot>
         </table>
+        {by_staff}
     }
+}
+
+/// True where a gateway could not be asked after payments of that way.
+fn is_untold(report: &Report, method: Method) -> bool {
+    let mut untold = report.unverified.iter();
+    untold.any(|each| each.side == Side::Gateway(method))
+}
+
+/// The ways of paying that have a gateway, and those that have none.
+fn sorted(report: &Report) -> (Vec<Method>, Vec<Method>) {
+    let untold = report.unverified.iter().filter_map(|each| match each.side {
+        Side::Gateway(method) => Some(method),
+        Side::Pos => None,
+    });
+    let known = report.ours.keys().chain(report.gateways.keys()).copied();
+    let mut methods: Vec<Method> = known.chain(untold).collect();
+    methods.sort_unstable();
+    methods.dedup();
+    methods
+        .into_iter()
+        .partition(|&method| report.gateways.contains_key(&method) || is_untold(report, method))
+}
+
+/// Both sides of these ways of paying in all; no sum of theirs where one did not tell all.
+fn totals(report: &Report, methods: &[Method]) -> (Won, Option<Won>) {
+    let all = |side: &BTreeMap<Method, Sums>| {
+        let sums = methods.iter().filter_map(|method| side.get(method));
+        Won(sums.fold(0, |sum, each| sum.saturating_add(each.net().0)))
+    };
+    let told = !methods.iter().any(|&method| is_untold(report, method));
+    let theirs = (told && !methods.is_empty()).then(|| all(&report.gateways));
+    (all(&report.ours), theirs)
 }
 
 /// Orders released and the POS's sales.
@@ -262,6 +307,8 @@ fn repair(lang: Lang, repair: Repair) -> String {
 
 #[cfg(test)]
 mod tests {
+    use soban_domain::reconcile::{Books, PosAnswer, reconcile};
+
     use super::*;
 
     /// No two differences and no two repairs are told by the same words, in any language.
@@ -286,5 +333,42 @@ mod tests {
             said.dedup();
             assert_eq!(said.len(), all, "{lang}");
         }
+    }
+
+    fn sums(sum: i64) -> Sums {
+        serde_json::from_value(serde_json::json!({
+            "approved": { "count": 1, "sum": sum },
+            "sent_back": { "count": 0, "sum": 0 },
+        }))
+        .unwrap()
+    }
+
+    /// The totals hold like against like: money that staff took is in neither, and a gateway
+    /// that did not answer leaves no sum of theirs rather than a zero: before and after.
+    #[test]
+    fn totals_hold_like_against_like() {
+        let mut report = reconcile(&Books {
+            day: serde_json::from_str("\"2026-03-02\"").unwrap(),
+            orders: Vec::new(),
+            gateways: BTreeMap::new(),
+            pos: PosAnswer::Rows(Vec::new()),
+        });
+        report.ours.insert(Method::Kakaopay, sums(9_000));
+        report.ours.insert(Method::Counter, sums(5_000));
+        report.gateways.insert(Method::Kakaopay, sums(9_000));
+        let (with, apart) = sorted(&report);
+        assert_eq!(
+            (&with[..], &apart[..]),
+            (&[Method::Kakaopay][..], &[Method::Counter][..])
+        );
+        assert_eq!(totals(&report, &with), (Won(9_000), Some(Won(9_000))));
+        report.ours.insert(Method::Toss, sums(7_000));
+        report.unverified.push(Unverified {
+            side: Side::Gateway(Method::Toss),
+            attempts: Vec::new(),
+            money: Default::default(),
+        });
+        let (with, _) = sorted(&report);
+        assert_eq!(totals(&report, &with), (Won(16_000), None));
     }
 }

@@ -2,14 +2,14 @@
 //!
 //! Guarantees: asked for only where the store is the one to issue it; a number is checked
 //! by the hub's own rule before it is sent, shown masked but for its end while it is
-//! typed, and forgotten once it is sent.
+//! typed, and forgotten once the hub answered; a tap after a lost answer is the same wish.
 //! Deliberately absent: issuing for a part. What a part refund leaves the hub sees to.
 
 use leptos::prelude::*;
 use soban_domain::cash_receipt::{
     BadReceiptNumber, CashReceiptState, Doing, Issue, ReceiptKind, ReceiptNumber,
 };
-use soban_domain::ids::CashReceiptId;
+use soban_domain::ids::{CashReceiptId, CommandId};
 use soban_domain::text::{Lang, NOTE_MOST, Note};
 use soban_protocol::Secret;
 use soban_protocol::endpoints::{IssueCashReceipt, SettleCashReceipt};
@@ -39,6 +39,9 @@ pub(super) fn cash(desk: Desk, paid: Paid) -> AnyView {
             }
             ToDo::Nothing(_) => {
                 view! { <p class="d-soft">{say!(lang, staff.cash_not_for_cards)}</p> }.into_any()
+            }
+            ToDo::AllBack => {
+                view! { <p class="d-soft">{say!(lang, staff.cash_all_back)}</p> }.into_any()
             }
             ToDo::Ask => form(desk, paid),
             ToDo::Watch => standing(desk, paid).into_any(),
@@ -70,6 +73,8 @@ pub(super) fn waiting(desk: Desk, paid: Paid) -> impl IntoView {
 enum ToDo {
     /// None of the store's business, and why.
     Nothing(Issue),
+    /// All of it went back: there is nothing to issue one for.
+    AllBack,
     /// Ask the guest.
     Ask,
     /// There is one.
@@ -81,7 +86,7 @@ enum ToDo {
 fn what_is_to_do(paid: &PaidOrder) -> ToDo {
     match (paid.receipt_by, &paid.receipt) {
         (Issue::Ours, None) if paid.refunded < paid.approved => ToDo::Ask,
-        (Issue::Ours, None) => ToDo::Nothing(Issue::NotForCards),
+        (Issue::Ours, None) => ToDo::AllBack,
         (_, Some(receipt)) => match receipt.state {
             CashReceiptState::Refused | CashReceiptState::Voided
                 if paid.refunded < paid.approved =>
@@ -229,31 +234,57 @@ fn settling(desk: Desk, receipt: CashReceiptId, allowed: Vec<ReceiptSaid>) -> im
     }
 }
 
+/// What was asked for and is not answered yet, with its ids. No `Debug`: it has a number.
+struct Sent {
+    receipt: CashReceiptId,
+    command: CommandId,
+    kind: ReceiptKind,
+    number: String,
+}
+
 /// Asks what for, and to which number.
 fn form(desk: Desk, paid: Paid) -> AnyView {
     let kind: RwSignal<Option<ReceiptKind>> = RwSignal::new(None);
     let typed = RwSignal::new(String::new());
+    let sent: StoredValue<Option<Sent>> = StoredValue::new(None);
     let lang = desk.lang.get_untracked();
     let send = move |kind: ReceiptKind| {
         let order = paid.with_untracked(|paid| paid.as_ref().map(|paid| paid.order.id));
         let Some(order) = order else {
             return;
         };
-        let number = match kind {
-            ReceiptKind::SelfIssue => None,
-            ReceiptKind::IncomeDeduction | ReceiptKind::ExpenseProof => {
-                Some(Secret::new(typed.get_untracked()))
-            }
+        let given = match kind {
+            ReceiptKind::SelfIssue => String::new(),
+            ReceiptKind::IncomeDeduction | ReceiptKind::ExpenseProof => typed.get_untracked(),
         };
-        typed.set(String::new());
-        desk.decide::<IssueCashReceipt>(|staff, command| IssueCashReceiptRequest {
-            staff: Some(staff),
-            command,
-            receipt: CashReceiptId(link::fresh()),
-            order,
-            kind,
-            number,
+        let known = sent.with_value(|sent| {
+            let sent = sent.as_ref();
+            let same = sent.filter(|sent| sent.kind == kind && sent.number == given);
+            same.map(|sent| (sent.receipt, sent.command))
         });
+        let fresh = || (CashReceiptId(link::fresh()), CommandId(link::fresh()));
+        let (receipt, command) = known.unwrap_or_else(fresh);
+        let number = (kind != ReceiptKind::SelfIssue).then(|| Secret::new(given.clone()));
+        sent.set_value(Some(Sent {
+            receipt,
+            command,
+            kind,
+            number: given,
+        }));
+        desk.decide_once::<IssueCashReceipt>(
+            |staff| IssueCashReceiptRequest {
+                staff: Some(staff),
+                command,
+                receipt,
+                order,
+                kind,
+                number,
+            },
+            move || {
+                sent.try_set_value(None);
+                typed.try_set(String::new());
+            },
+        );
     };
     let asked = move || {
         let kind = kind.get()?;

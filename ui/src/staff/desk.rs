@@ -12,7 +12,7 @@ use soban_domain::menu::Menu;
 use soban_domain::text::Lang;
 use soban_protocol::guest::Hello;
 use soban_protocol::staff::{Board, BoardRequest, Pass};
-use soban_protocol::{ApiError, Endpoint, ErrorCode, endpoints};
+use soban_protocol::{ApiError, Endpoint, ErrorCode, Retry, endpoints};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::link::events::{Following, News, follow};
@@ -159,6 +159,30 @@ impl Desk {
         }
         let request = make(pass, CommandId(link::fresh()));
         self.act(async move { link::insist::<E>(&request).await.map(drop) });
+    }
+
+    /// Sends a decision with ids of the caller's, who keeps them until `answered` is called:
+    /// a tap after a lost answer is then the same decision and not a second one.
+    pub(super) fn decide_once<E>(
+        self,
+        make: impl FnOnce(Pass) -> E::Request,
+        answered: impl FnOnce() + 'static,
+    ) where
+        E: Endpoint + 'static,
+        E::Request: 'static,
+        E::Reply: 'static,
+    {
+        let Some(pass) = self.pass.get_untracked() else {
+            return;
+        };
+        let request = make(pass);
+        self.act(async move {
+            let answer = link::insist::<E>(&request).await;
+            if !matches!(&answer, Err(error) if error.retry == Retry::Same) {
+                answered();
+            }
+            answer.map(drop)
+        });
     }
 
     /// Does something at the hub, unless something is being done, and looks at the board.

@@ -89,9 +89,20 @@ fn amount(open: &OpenPayment) -> soban_domain::money::Won {
     own.map_or(open.order.priced.total, |payment| payment.amount)
 }
 
+/// True where money of an ended payment was known of: it was being sent back at some time.
+/// Else nobody could tell whether there was any.
+fn money_was_seen(open: &OpenPayment) -> bool {
+    let mut trail = open.trail.iter();
+    open.state == PaymentState::Reversing || trail.any(|step| step.state == PaymentState::Reversing)
+}
+
 /// What it is, in a title and a sentence.
 fn about(lang: Lang, open: &OpenPayment) -> impl IntoView + use<> {
     let (title, text) = match (open.state, open.late) {
+        (PaymentState::NeedsStaff, true) if !money_was_seen(open) => (
+            say!(lang, staff.late_unsure_title),
+            say!(lang, staff.late_unsure_text),
+        ),
         (PaymentState::NeedsStaff, true) => {
             (say!(lang, staff.late_title), say!(lang, staff.late_text))
         }
@@ -250,13 +261,14 @@ fn decision(
         }
         None => {
             let buttons = allowed.get().into_iter().map(|action| {
-                let late =
-                    now.with_untracked(|now| now.as_ref().is_some_and(|(open, _)| open.late));
+                let text = now.with_untracked(|now| {
+                    now.as_ref().map(|(open, _)| wording(lang, open, action))
+                });
                 let press = move || match asks_twice(action) {
                     true => asked.set(Some(action)),
                     false => send(action),
                 };
-                button(desk, action, late, why, press)
+                button(desk, action, text.unwrap_or_default(), why, press)
             });
             view! { <div class="d-actions">{buttons.collect_view()}</div> }.into_any()
         }
@@ -267,18 +279,10 @@ fn decision(
 fn button(
     desk: Desk,
     action: StaffAction,
-    late: bool,
+    text: String,
     why: RwSignal<String>,
     press: impl Fn() + 'static,
 ) -> impl IntoView {
-    let lang = desk.lang.get_untracked();
-    let text = match (action, late) {
-        (StaffAction::SawMoney, _) => say!(lang, staff.saw_money),
-        (StaffAction::SawNoMoney, false) => say!(lang, staff.saw_no_money),
-        (StaffAction::SawNoMoney, true) => say!(lang, staff.saw_it_back),
-        (StaffAction::AskAgain, _) => say!(lang, staff.ask_again),
-        (StaffAction::SendBack, _) => say!(lang, staff.send_back),
-    };
     view! {
         <button
             type="button"
@@ -289,6 +293,18 @@ fn button(
         >
             {text}
         </button>
+    }
+}
+
+/// What an action is called on its button.
+fn wording(lang: Lang, open: &OpenPayment, action: StaffAction) -> String {
+    match (action, open.late) {
+        (StaffAction::SawMoney, _) => say!(lang, staff.saw_money),
+        (StaffAction::SawNoMoney, false) => say!(lang, staff.saw_no_money),
+        (StaffAction::SawNoMoney, true) if money_was_seen(open) => say!(lang, staff.saw_it_back),
+        (StaffAction::SawNoMoney, true) => say!(lang, staff.saw_none_or_back),
+        (StaffAction::AskAgain, _) => say!(lang, staff.ask_again),
+        (StaffAction::SendBack, _) => say!(lang, staff.send_back),
     }
 }
 
@@ -315,7 +331,10 @@ fn what_will_be(lang: Lang, open: &OpenPayment, action: StaffAction) -> String {
     match (action, open.late) {
         (StaffAction::SawMoney, _) => say!(lang, staff.sure_saw_money, price = price),
         (StaffAction::SawNoMoney, false) => say!(lang, staff.sure_saw_no_money, price = price),
-        (StaffAction::SawNoMoney, true) => say!(lang, staff.sure_saw_it_back, price = price),
+        (StaffAction::SawNoMoney, true) if money_was_seen(open) => {
+            say!(lang, staff.sure_saw_it_back, price = price)
+        }
+        (StaffAction::SawNoMoney, true) => say!(lang, staff.sure_none_or_back, price = price),
         (StaffAction::SendBack, _) => say!(lang, staff.sure_send_back, price = price),
         (StaffAction::AskAgain, _) => say!(lang, staff.ask_again),
     }
@@ -349,11 +368,12 @@ mod tests {
                 say!(lang, staff.sure_saw_money, price = price),
                 say!(lang, staff.sure_saw_no_money, price = price),
                 say!(lang, staff.sure_saw_it_back, price = price),
+                say!(lang, staff.sure_none_or_back, price = price),
                 say!(lang, staff.sure_send_back, price = price),
             ];
             said.sort();
             said.dedup();
-            assert_eq!(said.len(), 4, "{lang}");
+            assert_eq!(said.len(), 5, "{lang}");
         }
     }
 }

@@ -2,13 +2,14 @@
 //!
 //! Guarantees: the sum shown is worked out by the very function that the hub works it out
 //! by; nothing is offered that this way of paying cannot give back; no more pieces than
-//! are left; a reason, and a second question, before it is sent.
+//! are left; a reason, and a second question, before it is sent; a tap after a lost answer
+//! is the same refund and not a second one.
 //! Deliberately absent: a free sum. What cannot be said in lines is the whole.
 
 use leptos::prelude::*;
-use soban_domain::ids::RefundId;
+use soban_domain::ids::{CommandId, RefundId};
 use soban_domain::refund::{self, ByHand, Plan, RefundLine, RefundRules, Returned, Wish};
-use soban_domain::text::Lang;
+use soban_domain::text::{Lang, Note};
 use soban_protocol::endpoints::RefundPayment;
 use soban_protocol::money::{PaidOrder, RefundRequest, Refundable};
 
@@ -28,6 +29,39 @@ struct Form {
     by_hand: RwSignal<Option<ByHand>>,
     why: RwSignal<String>,
     sure: RwSignal<bool>,
+    /// What was sent and is not answered yet.
+    sent: RwSignal<Option<Sent>>,
+}
+
+/// A refund that was asked for, with its ids. It is the same refund while the same pieces
+/// go back the same way; it is the same command while the reason is the same too.
+#[derive(Clone, Debug, PartialEq)]
+struct Sent {
+    refund: RefundId,
+    command: CommandId,
+    lines: Vec<RefundLine>,
+    by_hand: Option<ByHand>,
+    why: Note,
+}
+
+impl Sent {
+    /// The wish as it is now, with the ids of the one before that nobody answered.
+    fn again(
+        before: Option<Sent>,
+        lines: Vec<RefundLine>,
+        by_hand: Option<ByHand>,
+        why: Note,
+    ) -> Sent {
+        let same = before.filter(|sent| sent.lines == lines && sent.by_hand == by_hand);
+        let command = same.as_ref().filter(|sent| sent.why == why);
+        Sent {
+            command: command.map_or_else(|| CommandId(link::fresh()), |sent| sent.command),
+            refund: same.map_or_else(|| RefundId(link::fresh()), |sent| sent.refund),
+            lines,
+            by_hand,
+            why,
+        }
+    }
 }
 
 /// The form, where something may go back; else why not.
@@ -39,6 +73,7 @@ pub(super) fn form(desk: Desk, paid: Paid) -> AnyView {
         by_hand: RwSignal::new(None),
         why: RwSignal::new(String::new()),
         sure: RwSignal::new(false),
+        sent: RwSignal::new(None),
     };
     // What may go back decides what is drawn; a new board alone does not.
     let state = Memo::new(move |_| {
@@ -52,6 +87,7 @@ pub(super) fn form(desk: Desk, paid: Paid) -> AnyView {
         let (may, left) = state.get()?;
         form.pieces.set(vec![0; left.len()]);
         form.sure.set(false);
+        form.sent.set(None);
         Some(match may {
             Refundable::Nothing => {
                 view! { <p class="d-soft">{say!(lang, staff.refund_nothing)}</p> }.into_any()
@@ -319,17 +355,23 @@ fn send(form: Form, may: Refundable) {
         .by_hand
         .get_untracked()
         .filter(|_| may == Refundable::ByHand);
+    let sent = Sent::again(form.sent.get_untracked(), lines, by_hand, why);
+    form.sent.set(Some(sent.clone()));
     form.sure.set(false);
-    form.desk
-        .decide::<RefundPayment>(|staff, command| RefundRequest {
+    form.desk.decide_once::<RefundPayment>(
+        |staff| RefundRequest {
             staff,
-            command,
-            refund: RefundId(link::fresh()),
+            command: sent.command,
+            refund: sent.refund,
             order,
-            lines,
-            by_hand,
-            why,
-        });
+            lines: sent.lines,
+            by_hand: sent.by_hand,
+            why: sent.why,
+        },
+        move || {
+            form.sent.try_set(None);
+        },
+    );
 }
 
 #[cfg(test)]
@@ -349,5 +391,28 @@ mod tests {
             Some(Wish::Lines(vec![line(0, 1), line(2, 1)]))
         );
         assert_eq!(wish(&left, &[]), None);
+    }
+
+    /// After a lost answer the same wish goes out with the same ids, another reason is
+    /// another command about the same refund, and other pieces are another refund: by hand.
+    #[test]
+    fn a_lost_answer_makes_no_second_refund() {
+        let why = |text: &str| Note::new(text).unwrap();
+        let lines = vec![RefundLine {
+            line: 0,
+            quantity: 1,
+        }];
+        let first = Sent::again(None, lines.clone(), None, why("cold"));
+        let again = Sent::again(Some(first.clone()), lines.clone(), None, why("cold"));
+        assert_eq!(again, first);
+        let reworded = Sent::again(Some(first.clone()), lines.clone(), None, why("late"));
+        assert_eq!(reworded.refund, first.refund);
+        assert_ne!(reworded.command, first.command);
+        let whole = Sent::again(Some(first.clone()), Vec::new(), None, why("cold"));
+        let by_hand = Sent::again(Some(first.clone()), lines, Some(ByHand::Cash), why("cold"));
+        for other in [whole, by_hand] {
+            assert_ne!(other.refund, first.refund);
+            assert_ne!(other.command, first.command);
+        }
     }
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use soban_domain::ids::OrderId;
 use soban_domain::order::{IdCheck, OrderState};
+use soban_domain::payment::Method;
 use soban_domain::pricing::PricedLine;
 use soban_domain::text::Lang;
 use soban_protocol::Endpoint;
@@ -12,8 +13,8 @@ use soban_protocol::view::OrderView;
 
 use crate::icon::{Icon, icon};
 use crate::staff::age::age;
-use crate::staff::board::{Column, asks_for_hand, needs_hand};
-use crate::staff::desk::Desk;
+use crate::staff::board::{Column, asks_for_hand, is_being_scanned, needs_hand};
+use crate::staff::desk::{Desk, Part};
 use crate::staff::{check, print, scan, talk};
 use crate::{say, words};
 
@@ -145,10 +146,18 @@ fn identity(desk: Desk, order: &OrderView) -> Option<AnyView> {
     }
 }
 
-/// Money that waits at the counter.
+/// Money that waits at the counter, or is being taken there. What a guest pays by the
+/// shop's QR is decided on with its evidence, among what is to be checked.
 fn at_counter(desk: Desk, order: &OrderView) -> Option<AnyView> {
+    if is_being_scanned(order) {
+        return Some(scan::go_on(desk, order));
+    }
     if order.state != OrderState::AtCounter {
         return None;
+    }
+    let method = order.payment.as_ref().map(|payment| payment.method);
+    if method == Some(Method::Sticker) {
+        return Some(by_sticker(desk, order));
     }
     let lang = desk.lang.get();
     let price = words::won(lang, order.priced.total);
@@ -164,6 +173,25 @@ fn at_counter(desk: Desk, order: &OrderView) -> Option<AnyView> {
         }
         .into_any(),
     )
+}
+
+/// The way to where a payment by the shop's QR is decided on.
+fn by_sticker(desk: Desk, order: &OrderView) -> AnyView {
+    let lang = desk.lang.get();
+    view! {
+        <p class="d-hint">{icon(Icon::Info)} <span>{say!(lang, staff.sticker_check)}</span></p>
+        <div class="d-actions">
+            <button
+                type="button"
+                class="d-button d-second"
+                data-testid=format!("sticker-check-{}", label(order))
+                on:click=move |_| desk.part.set(Part::Check)
+            >
+                {say!(lang, staff.sticker_go)}
+            </button>
+        </div>
+    }
+    .into_any()
 }
 
 /// Closing an order that nobody pays asks twice: there is no way back.

@@ -210,6 +210,12 @@ fn countdown(app: App) -> AnyView {
 
 /// Another way to pay, or back to the basket.
 fn ways_out(app: App) -> AnyView {
+    let other = say!(app.lang.get(), pay.other);
+    ways_out_by(app, other)
+}
+
+/// The same, with another way to pay in words of its own.
+fn ways_out_by(app: App, other: String) -> AnyView {
     let lang = app.lang.get();
     let busy = move || app.busy.get().is_some();
     view! {
@@ -221,7 +227,7 @@ fn ways_out(app: App) -> AnyView {
                 on:click=tap(move || actions::leave(app, Leaving::ToMethods))
             >
                 {icon(Icon::Wallet)}
-                <span>{say!(lang, pay.other)}</span>
+                <span>{other}</span>
             </button>
             <button
                 class="action second"
@@ -296,18 +302,27 @@ pub(super) fn by_window(app: App) -> AnyView {
 pub(super) fn at_counter(app: App) -> AnyView {
     let lang = app.lang.get();
     let text = say!(lang, pay.counter_text);
-    with_staff(app, Icon::Wallet, say!(lang, pay.counter_title), text)
+    let other = say!(lang, pay.other);
+    with_staff(
+        app,
+        Icon::Wallet,
+        say!(lang, pay.counter_title),
+        text,
+        other,
+    )
 }
 
-/// The guest pays by the shop's printed QR, and staff see that it came.
+/// The guest pays by the shop's printed QR, and staff see that it came. Whether money is
+/// already under way only staff can see, so another way to pay goes by them.
 pub(super) fn by_sticker(app: App) -> AnyView {
     let lang = app.lang.get();
     let text = say!(lang, pay.sticker_text);
-    with_staff(app, Icon::Store, say!(lang, pay.sticker_title), text)
+    let other = say!(lang, pay.ask_other);
+    with_staff(app, Icon::Store, say!(lang, pay.sticker_title), text, other)
 }
 
 /// The order goes on with staff: its number, how much, and what to do.
-fn with_staff(app: App, drawing: Icon, title: String, text: String) -> AnyView {
+fn with_staff(app: App, drawing: Icon, title: String, text: String, other: String) -> AnyView {
     let lang = app.lang.get();
     let number = move || {
         let number = app.order.with(|order| order.as_ref()?.number)?;
@@ -325,7 +340,7 @@ fn with_staff(app: App, drawing: Icon, title: String, text: String) -> AnyView {
                 <p class="hint">{text}</p>
             </section>
             {notices::returning(app)}
-            {ways_out(app)}
+            {ways_out_by(app, other)}
             <p class="back-in">
                 {words(move || {
                     let seconds = clock::left_of(app, stay);

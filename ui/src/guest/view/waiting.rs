@@ -20,7 +20,7 @@ use crate::live::{flag, nothing, tap, while_some, words};
 use crate::say;
 
 /// More seconds than this are told in minutes.
-const SECONDS_MOST: u32 = 90;
+const SECONDS_MOST: u32 = 60;
 
 /// What was ordered, as far as it was.
 fn summary(app: App) -> AnyView {
@@ -77,7 +77,6 @@ pub(super) fn ask_staff(app: App) -> AnyView {
 /// What is being found out: what is done, how long at most, what the guest need not fear,
 /// and a way to somebody. There is no way to pay on it.
 fn checking(app: App, id: &'static str, mark: AnyView, title: String) -> AnyView {
-    let lang = app.lang.get();
     view! {
         <main class="message" data-testid=id>
             {head::ordering(app)}
@@ -93,8 +92,10 @@ fn checking(app: App, id: &'static str, mark: AnyView, title: String) -> AnyView
                 }.into_any())}
                 <p class="amount">{amount(app)}</p>
                 <ul class="promises">
-                    <li>{icon(Icon::Check)}<span>{say!(lang, pay.promise_once)}</span></li>
-                    <li>{icon(Icon::Check)}<span>{say!(lang, pay.promise_kept)}</span></li>
+                    <li>{icon(Icon::Check)}<span>{words(move || promised(app))}</span></li>
+                    {while_some(move || kept(app), |words| view! {
+                        <li>{icon(Icon::Check)}<span>{words}</span></li>
+                    }.into_any())}
                 </ul>
                 {notices::returning(app)}
                 {summary(app)}
@@ -108,6 +109,24 @@ fn checking(app: App, id: &'static str, mark: AnyView, title: String) -> AnyView
 fn known(app: App) -> Option<Checking> {
     let of = |order: &OrderView| order.payment.as_ref()?.checking;
     app.order.with(|order| of(order.as_ref()?))
+}
+
+/// What can be promised of the money. Once a payment is being closed or undone the guest
+/// may soon pay again, so they are not told not to.
+fn promised(app: App) -> String {
+    let lang = app.lang.get();
+    match known(app).map(|checking| checking.step) {
+        Some(CheckStep::Approving | CheckStep::Asking | CheckStep::WithStaff) => {
+            say!(lang, pay.promise_wait)
+        }
+        Some(CheckStep::LastLook | CheckStep::SendingBack) | None => say!(lang, pay.promise_once),
+    }
+}
+
+/// That the order stays; not where the guest leaves it for the basket.
+fn kept(app: App) -> Option<String> {
+    let leaves = app.leaving.get() == Some(Leaving::ToBasket);
+    (!leaves).then(|| say!(app.lang.get(), pay.promise_kept))
 }
 
 fn what_is_done(app: App) -> String {
@@ -193,8 +212,8 @@ pub(super) fn unpaid(app: App, why: Unpaid) -> AnyView {
     offer(app, "unpaid", title, text, true)
 }
 
-/// Why a payment may have been refused, by how it was to be paid. The gateway's own words
-/// are for staff; the usual reasons help a guest more.
+/// How a refused payment is told, by how it was to be paid. Why it was refused the hub
+/// does not know for sure, so no reason is named.
 fn declined_why(app: App) -> String {
     let lang = app.lang.get();
     let method = app.order.with(|order| {
@@ -202,9 +221,8 @@ fn declined_why(app: App) -> String {
         payment.map(|payment| payment.method)
     });
     match method {
-        Some(Method::Barcode) => say!(lang, pay.declined_barcode),
         Some(Method::Counter | Method::Sticker) => say!(lang, pay.declined_staff),
-        Some(Method::Kakaopay | Method::Toss | Method::Qr) | None => {
+        Some(Method::Kakaopay | Method::Toss | Method::Qr | Method::Barcode) | None => {
             say!(lang, pay.declined_text)
         }
     }
@@ -253,7 +271,7 @@ mod tests {
     /// without a number once it is over: both sides of each border, in two languages.
     #[test]
     fn the_longest_time_is_told_in_plain_words() {
-        for (left, number) in [(300, "5"), (91, "2"), (90, "90"), (1, "1")] {
+        for (left, number) in [(300, "5"), (61, "2"), (60, "60"), (1, "1")] {
             for lang in [Lang::Ko, Lang::En] {
                 let words = at_most_words(lang, left);
                 assert!(words.contains(number), "{words}");
