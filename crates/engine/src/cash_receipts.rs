@@ -87,6 +87,16 @@ fn enter(
         }
     };
     let now = engine.clock().now();
+    let anew = matches!(
+        event,
+        CashReceiptEvent::VoidWanted | CashReceiptEvent::StaffIssued
+    );
+    if next == CashReceiptState::ToVoid && next != receipt.state && anew {
+        // Voiding is counted from here, not from what issuing took; and only from here:
+        // voidings that come to nothing must add up to the bound.
+        receipt.tries = 0;
+        receipt.next_try = Some(now);
+    }
     if next != receipt.state {
         tracing::info!(
             receipt = %receipt.id, order = %receipt.order,
@@ -94,11 +104,6 @@ fn enter(
         );
         receipt.state = next;
         receipt.changed = now;
-    }
-    if next == CashReceiptState::ToVoid && event != CashReceiptEvent::NotSent {
-        // Voiding is counted from here, not from what issuing took.
-        receipt.tries = 0;
-        receipt.next_try = Some(now);
     }
     if !next.is_open() {
         receipt.next_try = None;
@@ -111,7 +116,8 @@ fn enter(
 }
 
 /// Money of an attempt went back: a receipt that stands for more than is left is to be
-/// voided. One that is being issued is looked at again when that is known.
+/// voided. One that is being issued, or that may have been, is looked at again when that
+/// is known.
 pub(crate) fn void_what_no_longer_fits(
     engine: &Engine,
     tx: &mut dyn Tx,
@@ -119,10 +125,12 @@ pub(crate) fn void_what_no_longer_fits(
 ) -> Result<(), EngineError> {
     let due = due(tx, attempt)?;
     for mut receipt in tx.cash_receipts_of(attempt.order)? {
-        let stands = matches!(
-            receipt.state,
-            CashReceiptState::Recorded | CashReceiptState::Issued
-        );
+        let stands = match receipt.state {
+            CashReceiptState::Issued => true,
+            // After a sending the driver looks it up first.
+            CashReceiptState::Recorded => receipt.tries == 0,
+            _ => false,
+        };
         if stands && receipt.attempt == attempt.id && receipt.tax != due {
             step_receipt(engine, tx, &mut receipt, CashReceiptEvent::VoidWanted)?;
         }

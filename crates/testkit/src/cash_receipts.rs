@@ -49,6 +49,7 @@ struct State {
     filed: Vec<Filed>,
     faults: VecDeque<(Call, Fault)>,
     unreachable: bool,
+    lagging: bool,
     calls: Vec<Call>,
 }
 
@@ -76,6 +77,12 @@ impl FakeReceipts {
     /// Nobody listens at the service's address, or somebody does again.
     pub fn set_unreachable(&self, unreachable: bool) {
         self.state().unreachable = unreachable;
+    }
+
+    /// The service's list lags behind what it filed, or has caught up: meanwhile look-ups
+    /// find nothing.
+    pub fn set_lagging(&self, lagging: bool) {
+        self.state().lagging = lagging;
     }
 
     /// How often a call of a kind arrived.
@@ -188,7 +195,7 @@ impl CashReceipts for FakeReceipts {
             },
             Ok(None) => {
                 let state = self.state();
-                let mut filed = state.filed.iter();
+                let mut filed = state.filed.iter().filter(|_| !state.lagging);
                 match filed.find(|filed| filed.receipt == receipt.id) {
                     None => ReceiptStanding::Absent,
                     Some(filed) if filed.voided => ReceiptStanding::Voided,

@@ -2,7 +2,8 @@
 //!
 //! Guarantees: issued once. That it is being issued or voided is on disk before the service
 //! is called; after an answer that does not tell the receipt is looked up before anything
-//! is sent again; with a bound, and with the law's time, then staff.
+//! is sent again, or it is dropped; that the service has nothing of it counts once a wish
+//! on its way has had time to arrive; with a bound, and with the law's time, then staff.
 //!
 //! Deliberately absent: receipts for what a part refund leaves. Staff ask for another: the
 //! guest's number is forgotten by then.
@@ -31,6 +32,9 @@ use crate::steps;
 const TRIES_MOST: u32 = 80;
 /// The longest wait between two of them, in seconds.
 const WAIT_MOST: u32 = 600;
+/// How long after a sending that nobody answered "nothing of it" may still turn into "it
+/// stands", in seconds: the service may be at it, and its list may lag.
+const SETTLE: u32 = 30;
 const ROUND: Duration = Duration::from_secs(60);
 const HUNG: &str = "no_answer: the call hung";
 
@@ -174,6 +178,8 @@ async fn or_unheard(
 enum Turn {
     /// It is being issued, by what is on disk now.
     Send(Box<ReceiptAsk>),
+    /// It is not to be issued any more, and an earlier wish may have been heard.
+    LookUpFirst,
     /// It was taken elsewhere.
     Settled,
 }
@@ -197,6 +203,9 @@ fn begin(
     };
     let Some(approval) = approval.filter(|_| fits) else {
         // Not paid after all, or not in cash, or money went back since.
+        if receipt.tries > 0 {
+            return Ok(Turn::LookUpFirst);
+        }
         step_receipt(engine, tx, &mut receipt, CashReceiptEvent::VoidWanted)?;
         return Ok(Turn::Settled);
     };
@@ -235,7 +244,12 @@ async fn issue(engine: &Engine, receipt: &CashReceipt, stuck: bool) -> Result<()
         begin(&inside, tx, id, stuck)
     })
     .await?;
-    let (Turn::Send(ask), Some(service)) = (turn, engine.cash_receipts()) else {
+    let ask = match turn {
+        Turn::Send(ask) => ask,
+        Turn::LookUpFirst => return drop_looked_up(engine, receipt.clone(), stuck).await,
+        Turn::Settled => return Ok(()),
+    };
+    let Some(service) = engine.cash_receipts() else {
         return Ok(());
     };
     let (event, evidence, number) = match answer(engine, service.issue(&ask)).await {
@@ -249,6 +263,36 @@ async fn issue(engine: &Engine, receipt: &CashReceipt, stuck: bool) -> Result<()
     };
     let told = keep(engine, id, event, evidence, number).await;
     or_unheard(engine, &ask.receipt, told).await
+}
+
+/// Drops a receipt that was sent before and is not to stand: what the service has of it is
+/// voided then, and only what it has nothing of counts for nothing.
+async fn drop_looked_up(
+    engine: &Engine,
+    mut receipt: CashReceipt,
+    stuck: bool,
+) -> Result<(), EngineError> {
+    let said = asked(engine, &mut receipt).await?;
+    let (event, evidence, number) = match said {
+        ReceiptStanding::Issued { number } => {
+            (CashReceiptEvent::LookedUpIssued, None, Some(number))
+        }
+        ReceiptStanding::Voided | ReceiptStanding::Absent => {
+            (CashReceiptEvent::VoidWanted, None, None)
+        }
+        ReceiptStanding::CannotTell => {
+            let words = "the service cannot be asked".to_owned();
+            (CashReceiptEvent::TriedEnough, Some(words), None)
+        }
+        ReceiptStanding::NoAnswer { evidence } if stuck => {
+            (CashReceiptEvent::TriedEnough, Some(evidence), None)
+        }
+        // It stays on record; the next look-up is further off.
+        ReceiptStanding::NoAnswer { evidence } => {
+            (CashReceiptEvent::LookedUpAbsent, Some(evidence), None)
+        }
+    };
+    keep(engine, receipt.id, event, evidence, number).await
 }
 
 async fn void(engine: &Engine, receipt: &CashReceipt) -> Result<(), EngineError> {
@@ -297,12 +341,15 @@ async fn look_up(
     stuck: bool,
 ) -> Result<(), EngineError> {
     let id = receipt.id;
-    let said = match engine.cash_receipts() {
-        Some(service) => standing(engine, service, &receipt).await,
-        None => ReceiptStanding::CannotTell,
+    let said = asked(engine, &mut receipt).await?;
+    // It became unknown when its sending was over, and no later.
+    let settled = engine.clock().now() >= receipt.changed.plus_seconds(SETTLE);
+    let said = match said {
+        ReceiptStanding::Absent if !settled => ReceiptStanding::NoAnswer {
+            evidence: "the service has nothing of it yet".to_owned(),
+        },
+        said => said,
     };
-    receipt.tries = receipt.tries.saturating_add(1);
-    let tries = receipt.tries;
     let (event, evidence, number) = match said {
         ReceiptStanding::Issued { number } => {
             (CashReceiptEvent::LookedUpIssued, None, Some(number))
@@ -320,15 +367,28 @@ async fn look_up(
             (CashReceiptEvent::LookUpFailed, Some(evidence), None)
         }
     };
-    transact(engine.store().as_ref(), move |tx| {
-        let mut receipt = crate::cash_receipts::receipt(tx, id)?;
-        receipt.tries = tries;
-        tx.put_cash_receipt(&receipt)?;
-        Ok::<_, EngineError>(())
-    })
-    .await?;
     let told = keep(engine, id, event, evidence, number).await;
     or_unheard(engine, &receipt, told).await
+}
+
+/// Asks the service how a receipt stands, and counts the question.
+async fn asked(
+    engine: &Engine,
+    receipt: &mut CashReceipt,
+) -> Result<ReceiptStanding, EngineError> {
+    let said = match engine.cash_receipts() {
+        Some(service) => standing(engine, service, receipt).await,
+        None => ReceiptStanding::CannotTell,
+    };
+    let id = receipt.id;
+    receipt.tries = transact(engine.store().as_ref(), move |tx| {
+        let mut receipt = crate::cash_receipts::receipt(tx, id)?;
+        receipt.tries = receipt.tries.saturating_add(1);
+        tx.put_cash_receipt(&receipt)?;
+        Ok::<_, EngineError>(receipt.tries)
+    })
+    .await?;
+    Ok(said)
 }
 
 async fn standing(

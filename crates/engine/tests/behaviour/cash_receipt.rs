@@ -190,7 +190,8 @@ async fn asked_for_before_the_money() {
     assert_eq!(world.receipts.filed().len(), 1);
 }
 
-/// A lost answer is looked up and found; an issuing that was not done is done again, once.
+/// A lost answer is looked up and found; an issuing that was not done is done again, once,
+/// and not before a wish on its way has had its time.
 #[tokio::test]
 async fn lost_and_undone() {
     for (fault, sendings) in [(Fault::LostReply, 1), (Fault::ServerError, 2)] {
@@ -200,7 +201,10 @@ async fn lost_and_undone() {
         let id = ask(&world, order).await;
         let unknown = CashReceiptState::Unknown(Doing::Issue);
         assert_eq!(state(&world, id).await, unknown);
-        world.pass(10).await;
+        world.pass(28).await;
+        assert_eq!(world.receipts.count(Call::Issue), 1);
+        assert!(world.receipts.count(Call::LookUp) >= 1);
+        world.pass(100).await;
         assert_eq!(state(&world, id).await, CashReceiptState::Issued);
         assert_eq!(world.receipts.count(Call::Issue), sendings);
         assert_eq!(world.receipts.filed().len(), 1);
@@ -365,4 +369,61 @@ async fn staff_end_a_voiding() {
     let word = saying(&world, id, ReceiptSaid::Voided);
     world.engine.settle_cash_receipt(word).await.unwrap();
     assert_eq!(state(&world, id).await, CashReceiptState::Voided);
+}
+
+/// A voiding that is never done and never refused, while the service says that the receipt
+/// stands, is tried ever more rarely and goes to staff in the end: by a day of faults.
+#[tokio::test]
+async fn a_voiding_without_effect_has_a_bound() {
+    let world = World::open().await;
+    let order = cash(&world, &[("stew", 1)]).await;
+    let id = ask(&world, order).await;
+    for _ in 0..500 {
+        world.receipts.fault_at(Call::Void, Fault::ServerError);
+    }
+    let back = world.handing(order, &[], ByHand::Cash);
+    world.engine.refund_payment(back).await.unwrap();
+    world.pass(60).await;
+    let soon = world.receipts.count(Call::Void);
+    assert!((2..=6).contains(&soon), "{soon} voidings in a minute");
+    for _ in 0..120 {
+        world.clock.advance(Duration::from_secs(600));
+        world.quiet().await;
+    }
+    let stuck = CashReceiptState::NeedsStaff(Doing::Void);
+    assert_eq!(state(&world, id).await, stuck);
+    assert!(world.receipts.count(Call::Void) <= 80);
+}
+
+/// Money goes back of a receipt that was sent before and that the service's list did not
+/// show: it is looked up once more, and voided where it stands after all.
+#[tokio::test]
+async fn what_was_sent_is_dropped_by_a_look_up_alone() {
+    for (fault, filed) in [(Fault::LostReply, 1), (Fault::ServerError, 0)] {
+        let world = World::open().await;
+        let order = cash(&world, &[("stew", 1)]).await;
+        world.receipts.fault_at(Call::Issue, fault);
+        world.receipts.set_lagging(true);
+        let id = ask(&world, order).await;
+        for _ in 0..120 {
+            if state(&world, id).await == CashReceiptState::Recorded {
+                break;
+            }
+            world.pass(1).await;
+        }
+        assert_eq!(state(&world, id).await, CashReceiptState::Recorded);
+        let back = world.handing(order, &[], ByHand::Cash);
+        world.engine.refund_payment(back).await.unwrap();
+        world.quiet().await;
+        assert_eq!(state(&world, id).await, CashReceiptState::Recorded);
+        world.receipts.set_lagging(false);
+        let asked = world.receipts.count(Call::LookUp);
+        world.pass(120).await;
+        assert!(world.receipts.count(Call::LookUp) > asked);
+        assert_eq!(state(&world, id).await, CashReceiptState::Voided);
+        assert_eq!(world.receipts.count(Call::Issue), 1);
+        let known = world.receipts.filed();
+        assert_eq!(known.len(), filed);
+        assert!(known.iter().all(|filed| filed.voided));
+    }
 }

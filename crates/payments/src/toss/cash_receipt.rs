@@ -13,7 +13,6 @@ use soban_domain::moment::{BusinessDay, Timestamp};
 use soban_domain::money::Won;
 use soban_domain::secret::Secret;
 
-use super::codes::Class;
 use super::http::Failure;
 use super::{Toss, words};
 use crate::evidence::identifier;
@@ -77,6 +76,30 @@ pub enum Answer {
     },
 }
 
+/// How far the tax office is with a row (`issueStatus`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// `COMPLETED`: it counts.
+    Completed,
+    /// `IN_PROGRESS`: it may still count or fail.
+    InProgress,
+    /// `FAILED`: it counts for nothing.
+    Failed,
+    /// None, or one that the vendor does not list: nothing is known.
+    Unlisted,
+}
+
+impl Progress {
+    fn of(status: Option<&str>) -> Progress {
+        match status {
+            Some("COMPLETED") => Progress::Completed,
+            Some("IN_PROGRESS") => Progress::InProgress,
+            Some("FAILED") => Progress::Failed,
+            _ => Progress::Unlisted,
+        }
+    }
+}
+
 /// A receipt, or the row of its taking back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
@@ -90,6 +113,8 @@ pub struct Receipt {
     pub amount: Won,
     /// True where it is the taking back of one.
     pub void: bool,
+    /// How far the tax office is with it.
+    pub progress: Progress,
     /// When it was asked for.
     pub at: Option<Timestamp>,
 }
@@ -157,6 +182,7 @@ impl ReceiptAnswer {
             number: self.issue_number.as_deref().map(shown).unwrap_or_default(),
             order: self.order_id,
             amount: Won(self.amount),
+            progress: Progress::of(self.issue_status.as_deref()),
             void: self.transaction_type.as_deref() == Some("CANCEL"),
             at: self.requested_at.as_deref().and_then(moment),
         }
@@ -170,13 +196,14 @@ fn answered(result: Result<ReceiptAnswer, Failure>, fits: impl Fn(&Receipt) -> b
             let evidence = Failure::NotSent.evidence();
             return Answer::NotSent { evidence };
         }
+        // The number or the amount cannot be. Any other fault of ours, such as a key that
+        // was changed, says nothing of the receipt: it is looked up and tried again.
         Err(Failure::Refused {
-            status: 400..=499,
-            class: Class::Setup,
+            status: 400,
             code,
             evidence,
-            // One receipt an order: an earlier wish may have been heard.
-        }) if code != "DUPLICATED_ORDER_ID" => return Answer::Refused { evidence },
+            ..
+        }) if code == "INVALID_REQUEST" => return Answer::Refused { evidence },
         Err(failure) => {
             let evidence = failure.evidence();
             return Answer::Unknown { evidence };
@@ -184,13 +211,13 @@ fn answered(result: Result<ReceiptAnswer, Failure>, fits: impl Fn(&Receipt) -> b
     };
     let status = answer.issue_status.clone().unwrap_or_default();
     let receipt = answer.receipt();
-    match status.as_str() {
-        "COMPLETED" | "IN_PROGRESS" if fits(&receipt) => Answer::Done(receipt),
-        "FAILED" => Answer::Refused {
+    match receipt.progress {
+        Progress::Completed if fits(&receipt) => Answer::Done(receipt),
+        Progress::Failed if fits(&receipt) => Answer::Refused {
             evidence: "status FAILED".to_owned(),
         },
-        other => Answer::Unknown {
-            evidence: format!("status {}", identifier(other).unwrap_or("unreadable")),
+        _ => Answer::Unknown {
+            evidence: format!("status {}", identifier(&status).unwrap_or("unreadable")),
         },
     }
 }
@@ -254,5 +281,72 @@ impl Toss {
         Receipts::NoAnswer {
             evidence: "a list without end".to_owned(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(status: &str, transaction: &str) -> ReceiptAnswer {
+        serde_json::from_value(serde_json::json!({
+            "receiptKey": "key", "issueNumber": "123456789", "issueStatus": status,
+            "orderId": "ours-01", "amount": 5_500, "transactionType": transaction,
+        }))
+        .unwrap()
+    }
+
+    /// Only what the tax office completed is done, only what failed there is refused, and
+    /// what is under way, unlisted or of another kind does not tell: by answers to issuing
+    /// and to voiding with each status.
+    #[test]
+    fn the_status_decides() {
+        let voided = |receipt: &Receipt| receipt.void;
+        let issued = |receipt: &Receipt| !receipt.void;
+        for (status, expected) in [
+            ("COMPLETED", "done"),
+            ("FAILED", "refused"),
+            ("IN_PROGRESS", "unknown"),
+            ("SOMETHING_NEW", "unknown"),
+        ] {
+            let name = |answer: Answer| match answer {
+                Answer::Done(_) => "done",
+                Answer::Refused { .. } => "refused",
+                Answer::Unknown { .. } => "unknown",
+                Answer::NotSent { .. } => "not sent",
+            };
+            assert_eq!(name(answered(Ok(row(status, "CONFIRM")), issued)), expected);
+            assert_eq!(name(answered(Ok(row(status, "CANCEL")), voided)), expected);
+            let other = name(answered(Ok(row(status, "CONFIRM")), voided));
+            assert_eq!(other, "unknown", "{status}");
+        }
+    }
+
+    /// A key that was changed, a shop that is not registered and an order that is known
+    /// refuse nothing for good; a request that cannot be is refused: by their codes.
+    #[test]
+    fn our_own_faults_do_not_tell() {
+        let answer = |status: u16, code: &str| {
+            let failure = Failure::Refused {
+                status,
+                class: super::super::codes::class_of(code),
+                code: code.to_owned(),
+                evidence: code.to_owned(),
+            };
+            answered(Err(failure), |_| true)
+        };
+        for (status, code) in [
+            (401, "UNAUTHORIZED_KEY"),
+            (400, "INVALID_API_KEY"),
+            (403, "FORBIDDEN_REQUEST"),
+            (400, "NOT_REGISTERED_BUSINESS"),
+            (400, "DUPLICATED_ORDER_ID"),
+            (404, "NOT_FOUND"),
+        ] {
+            let answer = answer(status, code);
+            assert!(matches!(answer, Answer::Unknown { .. }), "{code}: {answer:?}");
+        }
+        let answer = answer(400, "INVALID_REQUEST");
+        assert!(matches!(answer, Answer::Refused { .. }), "{answer:?}");
     }
 }

@@ -16,7 +16,7 @@ use soban_engine::ports::CashReceipts;
 use soban_engine::ports::cash_receipt::{Issued, ReceiptAsk, ReceiptStanding, ReceiptVoid};
 
 use super::Toss;
-use super::cash_receipt::{Answer, Kind, Receipt, Receipts, Wish};
+use super::cash_receipt::{Answer, Kind, Progress, Receipt, Receipts, Wish};
 
 /// Calendar days, in Korea, on which a receipt can have been issued or voided: it is issued
 /// within days of being asked for, and was voided when its record last changed.
@@ -32,6 +32,57 @@ fn days(receipt: &CashReceipt) -> BTreeSet<BusinessDay> {
     }
     days
 }
+
+/// What the vendor's rows of one receipt come to.
+#[derive(Debug, PartialEq, Eq)]
+enum Rows {
+    /// The tax office has it.
+    Issued(Receipt),
+    /// It was voided there.
+    Voided,
+    /// Nothing of it counts or may come to.
+    Nothing,
+    /// It is being issued, or nobody knows.
+    MayIssue,
+    /// It is being voided, or nobody knows.
+    MayVoid,
+}
+
+/// Reads the rows of one receipt: what failed at the tax office counts for nothing, and what
+/// is under way there is not known.
+fn reading(rows: Vec<Receipt>) -> Rows {
+    let any = |void: bool, of: &[Progress]| {
+        rows.iter()
+            .any(|row| row.void == void && of.contains(&row.progress))
+    };
+    let open = [Progress::InProgress, Progress::Unlisted];
+    if any(true, &[Progress::Completed]) {
+        return Rows::Voided;
+    }
+    if any(true, &open) {
+        return Rows::MayVoid;
+    }
+    let unclear = any(false, &open);
+    let stands = |row: &Receipt| !row.void && row.progress == Progress::Completed;
+    match rows.into_iter().find(stands) {
+        Some(row) => Rows::Issued(row),
+        None if unclear => Rows::MayIssue,
+        None => Rows::Nothing,
+    }
+}
+
+/// The key against a second voiding. One that failed at the tax office gets another: under
+/// its own key the vendor would repeat the failure.
+fn void_key(receipt: &CashReceipt, rows: &[Receipt]) -> String {
+    let failed = |row: &&Receipt| row.void && row.progress == Progress::Failed;
+    match rows.iter().filter(failed).count() {
+        0 => format!("{}-void", receipt.id),
+        failed => format!("{}-void-{failed}", receipt.id),
+    }
+}
+
+const MAY_ISSUE: &str = "the tax office has not said that it is issued";
+const MAY_VOID: &str = "the tax office has not said that it is voided";
 
 impl Toss {
     /// The rows that the vendor has of a receipt.
@@ -83,15 +134,23 @@ impl CashReceipts for Toss {
             // The wish itself was not sent.
             Err(evidence) => return ReceiptVoid::NotSent { evidence },
         };
-        if rows.iter().any(|row| row.void) {
-            return ReceiptVoid::Done;
-        }
-        let Some(row) = rows.first() else {
-            return ReceiptVoid::Refused {
-                evidence: "the vendor has no such receipt".to_owned(),
-            };
+        let once = void_key(receipt, &rows);
+        let row = match reading(rows) {
+            Rows::Issued(row) => row,
+            Rows::Voided => return ReceiptVoid::Done,
+            Rows::Nothing => {
+                let evidence = "the vendor has no such receipt".to_owned();
+                return ReceiptVoid::Refused { evidence };
+            }
+            Rows::MayIssue => {
+                let evidence = MAY_ISSUE.to_owned();
+                return ReceiptVoid::NotSent { evidence };
+            }
+            Rows::MayVoid => {
+                let evidence = MAY_VOID.to_owned();
+                return ReceiptVoid::Unknown { evidence };
+            }
         };
-        let once = format!("{}-void", receipt.id);
         match self.void_cash_receipt(&row.key, &once).await {
             Answer::Done(_) => ReceiptVoid::Done,
             Answer::Refused { evidence } => ReceiptVoid::Refused { evidence },
@@ -101,13 +160,60 @@ impl CashReceipts for Toss {
     }
 
     async fn look_up(&self, receipt: &CashReceipt) -> ReceiptStanding {
-        match self.rows_of(receipt).await {
-            Err(evidence) => ReceiptStanding::NoAnswer { evidence },
-            Ok(rows) if rows.iter().any(|row| row.void) => ReceiptStanding::Voided,
-            Ok(rows) => match rows.into_iter().next() {
-                Some(row) => ReceiptStanding::Issued { number: row.number },
-                None => ReceiptStanding::Absent,
-            },
+        let silence = |evidence: &str| ReceiptStanding::NoAnswer {
+            evidence: evidence.to_owned(),
+        };
+        match self.rows_of(receipt).await.map(reading) {
+            Err(evidence) => silence(&evidence),
+            Ok(Rows::Voided) => ReceiptStanding::Voided,
+            Ok(Rows::Issued(row)) => ReceiptStanding::Issued { number: row.number },
+            Ok(Rows::Nothing) => ReceiptStanding::Absent,
+            Ok(Rows::MayIssue) => silence(MAY_ISSUE),
+            Ok(Rows::MayVoid) => silence(MAY_VOID),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use soban_domain::money::Won;
+
+    use super::*;
+
+    fn row(void: bool, progress: Progress) -> Receipt {
+        Receipt {
+            key: "key".to_owned(),
+            number: "123456789".to_owned(),
+            order: "ours-01".to_owned(),
+            amount: Won(5_500),
+            void,
+            progress,
+            at: None,
+        }
+    }
+
+    /// A voiding that failed leaves the receipt standing, one under way leaves it unclear,
+    /// and an issuing that failed or is under way does not stand: by every pair of rows.
+    #[test]
+    fn rows_are_read_by_their_status() {
+        use Progress as P;
+        let issued = row(false, P::Completed);
+        let stands = || Rows::Issued(issued.clone());
+        let cases = [
+            (P::Completed, None, stands()),
+            (P::Completed, Some(P::Completed), Rows::Voided),
+            (P::Completed, Some(P::Failed), stands()),
+            (P::Completed, Some(P::InProgress), Rows::MayVoid),
+            (P::Completed, Some(P::Unlisted), Rows::MayVoid),
+            (P::InProgress, None, Rows::MayIssue),
+            (P::Unlisted, None, Rows::MayIssue),
+            (P::Failed, None, Rows::Nothing),
+        ];
+        for (issue, void, expected) in cases {
+            let mut rows = vec![row(false, issue)];
+            rows.extend(void.map(|void| row(true, void)));
+            assert_eq!(reading(rows), expected, "{issue:?} {void:?}");
+        }
+        assert_eq!(reading(Vec::new()), Rows::Nothing);
     }
 }
