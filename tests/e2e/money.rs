@@ -251,10 +251,8 @@ async fn staff_give_a_part_back() {
 /// that the money came, and the screen turns into a paid one.
 #[tokio::test]
 async fn the_shops_qr_is_paid_when_staff_saw_the_money() {
-    let setup = Setup::sample().settings(
-        "methods = [\"kakaopay\", \"toss\", \"barcode\", \"qr\", \"counter\"]",
-        "methods = [\"kakaopay\", \"sticker\", \"counter\"]",
-    );
+    let setup =
+        Setup::sample().settings("\"qr\", \"counter\"]", "\"qr\", \"sticker\", \"counter\"]");
     let world = World::with(&setup);
     let browser = Browser::start(390, 844).await;
     let face = &browser.face;
