@@ -146,6 +146,12 @@ pub(crate) fn lives(receipt: &CashReceipt) -> bool {
     )
 }
 
+/// True for a receipt that the service refused; one that staff gave up has no words of the
+/// service on it.
+pub(crate) fn calls_staff(receipt: &CashReceipt) -> bool {
+    receipt.state == CashReceiptState::Refused && receipt.evidence.is_some()
+}
+
 /// What staff may say of a receipt; nothing while it needs nobody.
 pub(crate) fn allowed(receipt: &CashReceipt) -> Vec<ReceiptSaid> {
     match receipt.state {

@@ -58,6 +58,12 @@ pub(crate) fn refunds_of(
     Ok(refunds)
 }
 
+/// True for a refund that a machine refused and that no member of staff has seen to: their
+/// word takes the gateway's words off it.
+pub(crate) fn calls_staff(refund: &Refund) -> bool {
+    refund.state == RefundState::Refused && refund.evidence.is_some()
+}
+
 /// What of an attempt's money went back through its gateway: cash from the till did not.
 pub(crate) fn back_at_gateway(refunds: &[Refund]) -> Won {
     let done = refunds

@@ -2,7 +2,8 @@
 //!
 //! Guarantees: that it is being sent is on disk before the gateway is called; after an
 //! answer that does not tell the gateway is asked how much went back, and nothing is sent
-//! again before it says that this did not; with a bound, then staff, never "failed".
+//! again before it says that this did not; a refusal of what was sent before counts once the
+//! gateway's sum agrees; with a bound, then staff, never "failed".
 //!
 //! Deliberately absent: gateways that cannot be asked. Their doubtful refunds go to staff
 //! at once.
@@ -190,13 +191,67 @@ async fn send(
             number,
             ..Heard::new(RefundEvent::AnsweredDone)
         },
-        Some(Refunded::Refused { evidence }) => Heard::said(RefundEvent::AnsweredRefused, evidence),
+        Some(Refunded::Refused { evidence }) => refused(engine, &refund, attempt, evidence).await,
         Some(Refunded::Unknown { evidence }) => Heard::said(RefundEvent::NoAnswer, evidence),
         Some(Refunded::NotSent { evidence }) => Heard::said(RefundEvent::NotSent, evidence),
         None => Heard::said(RefundEvent::NoAnswer, HUNG),
     };
     let told = tell(engine, id, heard).await;
     or_unheard(engine, &refund, told).await
+}
+
+/// What a refusal means. One of a refund that was sent before may say no more than that it
+/// is done already: unless the sum at the gateway is what it was before, nobody knows.
+async fn refused(
+    engine: &Engine,
+    refund: &Refund,
+    attempt: &PaymentAttempt,
+    evidence: String,
+) -> Heard {
+    let before = attempt.amount.minus(refund.rest_before);
+    let agrees = match refund.tries {
+        0 | 1 => true,
+        _ => match sent_back(engine, refund, attempt).await {
+            SentBack::Sum(sum) => Some(sum) == before,
+            // What cannot be asked is sent again only where not a byte had left.
+            SentBack::CannotTell => true,
+            SentBack::NoAnswer { .. } => false,
+        },
+    };
+    match agrees {
+        true => Heard::said(RefundEvent::AnsweredRefused, evidence),
+        false => Heard::said(RefundEvent::NoAnswer, evidence),
+    }
+}
+
+/// Asks the gateway how much went back of a payment in all.
+async fn sent_back(engine: &Engine, refund: &Refund, attempt: &PaymentAttempt) -> SentBack {
+    let gateway = engine.gateway(attempt.method);
+    let said = match gateway.zip(held_at_gateway(attempt, refund)) {
+        Some((gateway, held)) => answer(engine, gateway.sent_back(&held)).await,
+        None => Some(SentBack::CannotTell),
+    };
+    said.unwrap_or_else(|| SentBack::NoAnswer {
+        evidence: HUNG.to_owned(),
+    })
+}
+
+/// Asks once more of a refund that waits for staff. True where it was sent and the gateway
+/// says that it is done, whatever staff saw.
+pub(crate) async fn is_back(engine: &Engine, id: RefundId) -> Result<bool, EngineError> {
+    let (refund, attempt) = look(engine.store().as_ref(), move |tx| {
+        let refund = refund(tx, id)?;
+        let attempt = steps::attempt(tx, refund.attempt)?;
+        Ok::<_, EngineError>((refund, attempt))
+    })
+    .await?;
+    let sent = refund.by_hand.is_none() && refund.tries > 0;
+    if refund.state != RefundState::NeedsStaff || !sent {
+        return Ok(false);
+    }
+    let said = sent_back(engine, &refund, &attempt).await;
+    let heard = reading(said, &refund, attempt.amount, true);
+    Ok(heard.event == RefundEvent::InquiredDone)
 }
 
 /// Writes that a refund is being sent; nothing where staff ended it meanwhile.
@@ -221,14 +276,7 @@ async fn inquire(
         Ok::<_, EngineError>(refund.tries)
     })
     .await?;
-    let gateway = engine.gateway(attempt.method);
-    let said = match gateway.zip(held_at_gateway(attempt, &refund)) {
-        Some((gateway, held)) => answer(engine, gateway.sent_back(&held)).await,
-        None => Some(SentBack::CannotTell),
-    };
-    let said = said.unwrap_or_else(|| SentBack::NoAnswer {
-        evidence: HUNG.to_owned(),
-    });
+    let said = sent_back(engine, &refund, attempt).await;
     let settle = engine
         .abilities(attempt.method)
         .map_or(0, |abilities| abilities.settle_seconds);

@@ -15,16 +15,19 @@ use soban_protocol::staff::{
 
 use super::tickets::replaced;
 use super::without_pin;
+use crate::cash_receipts::due;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::once::once;
 use crate::ports::store::{Tx, look};
-use crate::refunds::paid_order;
+use crate::refunds::{paid_order, paying_attempt, refunds_of};
 use crate::steps;
 use crate::view::{order_view, print_view};
 
 const ORDERS_MOST: u32 = 300;
 const PAYMENTS_MOST: usize = 100;
+/// Orders of today that are looked through for what was refused.
+const REFUSED_AMONG: u32 = 500;
 const PRINTS_MOST: usize = 100;
 /// Tickets looked through: those that a copy stands for are on record for ever.
 const PRINTS_READ: u32 = 10_000;
@@ -83,12 +86,14 @@ impl Engine {
         })
     }
 
-    /// Paid orders of which a refund or a cash receipt waits for staff, the oldest first.
+    /// Paid orders of which a refund or a cash receipt waits for staff, the oldest first, then
+    /// those of today of which one was refused.
     fn waiting_money(&self, tx: &mut dyn Tx) -> Result<Vec<PaidOrder>, EngineError> {
         let mut orders: Vec<OrderId> = Vec::new();
         orders.extend(tx.refunds_for_staff()?.iter().map(|refund| refund.order));
         let receipts = tx.cash_receipts_for_staff()?;
         orders.extend(receipts.iter().map(|receipt| receipt.order));
+        orders.extend(self.refused_today(tx)?);
         let mut seen = BTreeSet::new();
         orders.retain(|order| seen.insert(*order));
         let mut money = Vec::new();
@@ -97,6 +102,28 @@ impl Engine {
             money.extend(paid_order(self, tx, &order)?);
         }
         Ok(money)
+    }
+
+    /// Today's latest orders of which the last refund or cash receipt was refused by a
+    /// machine, the oldest first. What was asked for anew since, or seen to, is not here.
+    fn refused_today(&self, tx: &mut dyn Tx) -> Result<Vec<OrderId>, EngineError> {
+        let mut refused = Vec::new();
+        for order in tx.orders_of_day(self.today(), REFUSED_AMONG)? {
+            let Some(attempt) = paying_attempt(tx, &order)? else {
+                continue;
+            };
+            let refunds = refunds_of(tx, &attempt)?;
+            let receipts = tx.cash_receipts_of(order.id)?;
+            let receipt = receipts.iter().rfind(|r| r.attempt == attempt.id);
+            let calls = refunds.last().is_some_and(crate::refunds::calls_staff)
+                || (receipt.is_some_and(crate::cash_receipts::calls_staff)
+                    && due(tx, &attempt)?.total().is_positive());
+            if calls {
+                refused.push(order.id);
+            }
+        }
+        refused.reverse();
+        Ok(refused)
     }
 
     /// Payments whose end is not known, the oldest first: those that staff alone can end

@@ -171,6 +171,11 @@ impl Engine {
                 let told = request.issue_number.as_ref().filter(|n| !n.is_empty());
                 receipt.issue_number = told.map(|number| number.as_str().to_owned());
             }
+            if request.said == ReceiptSaid::NotIssued {
+                // They know: it calls nobody any more.
+                let words = receipt.evidence.take().unwrap_or_default();
+                tracing::info!(receipt = %receipt.id, words, "staff gave up a cash receipt");
+            }
             step_receipt(engine, tx, &mut receipt, event)?;
             let why = request.why.as_str();
             engine.record(tx, &request.staff, what, receipt.id, why)?;

@@ -23,9 +23,10 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::once::once;
 use crate::ports::store::{Tx, look};
+use crate::pumps::refund::is_back;
 use crate::refunds::{
-    back_at_gateway, paid_order, paying_attempt, refund, refunds_of, refusal, returned, rules_for,
-    step_refund,
+    back_at_gateway, calls_staff, paid_order, paying_attempt, refund, refunds_of, refusal,
+    returned, rules_for, step_refund,
 };
 use crate::steps;
 
@@ -33,6 +34,7 @@ use crate::steps;
 const ORDERS_MOST: u32 = 2_000;
 /// Lines that a wish may name; a basket has fewer.
 const LINES_MOST: usize = 200;
+const BACK: &str = "the gateway says that it is back";
 
 impl Engine {
     /// The paid orders of a business day, and what may go back of them.
@@ -148,7 +150,9 @@ impl Engine {
         })
     }
 
-    /// A named member of staff says how a refund ended that no machine can tell.
+    /// A named member of staff says how a refund ended that no machine can tell, or that
+    /// they saw to one that a machine refused. Before "nothing went back" is believed of one
+    /// that was sent, its gateway is asked once more: its "done" counts for more.
     ///
     /// # Errors
     /// [`ErrorCode::NotFound`]; [`ErrorCode::NotNow`] for one that is not theirs to end;
@@ -159,23 +163,45 @@ impl Engine {
     ) -> Result<PaidOrder, EngineError> {
         self.admit(&request.staff)?;
         check_why(&request.why)?;
+        let back = !request.done && is_back(self, request.refund).await?;
         let subject = without_pin(&request, |r| &mut r.staff);
         once::<SettleRefund, _, _>(self, request.command, &subject, move |engine, tx| {
             let mut refund = refund(tx, request.refund)?;
-            if refund.state != RefundState::NeedsStaff {
+            let order = steps::order(tx, refund.order)?;
+            let what = match request.done {
+                true => "saw_refund",
+                false => "saw_no_refund",
+            };
+            if refund.state == RefundState::NeedsStaff {
+                let event = match (request.done, back) {
+                    (true, _) => RefundEvent::StaffDone,
+                    (false, true) => RefundEvent::InquiredDone,
+                    (false, false) => RefundEvent::StaffNotDone,
+                };
+                match back {
+                    true => refund.evidence = Some(BACK.to_owned()),
+                    false if !request.done => seen_to(&mut refund),
+                    false => {}
+                }
+                step_refund(engine, tx, &mut refund, event)?;
+            } else if calls_staff(&refund) && !request.done {
+                seen_to(&mut refund);
+                tx.put_refund(&refund)?;
+                steps::tell_order(engine, tx, &order)?;
+            } else {
                 return Err(ErrorCode::NotNow.into());
             }
-            let (event, what) = match request.done {
-                true => (RefundEvent::StaffDone, "saw_refund"),
-                false => (RefundEvent::StaffNotDone, "saw_no_refund"),
-            };
-            step_refund(engine, tx, &mut refund, event)?;
             engine.record(tx, &request.staff, what, refund.id, request.why.as_str())?;
-            let order = steps::order(tx, refund.order)?;
             paid(engine, tx, &order)
         })
         .await
     }
+}
+
+/// Staff know of a refund that did not go through: it calls them no more.
+fn seen_to(refund: &mut Refund) {
+    let words = refund.evidence.take().unwrap_or_default();
+    tracing::info!(refund = %refund.id, words, "staff saw to a refund that did not go through");
 }
 
 /// Refuses a decision without a reason.

@@ -306,7 +306,7 @@ async fn deposits_are_no_sale() {
     );
 }
 
-/// A refusal ends it and another may be asked for, with another number.
+/// A refusal ends it and calls staff, until another is asked for, with another number.
 #[tokio::test]
 async fn a_refused_number_can_be_given_anew() {
     let world = World::open().await;
@@ -314,8 +314,17 @@ async fn a_refused_number_can_be_given_anew() {
     world.receipts.fault_at(Call::Issue, Fault::Refusal);
     let first = ask(&world, order).await;
     assert_eq!(state(&world, first).await, CashReceiptState::Refused);
+    let looking = || BoardRequest {
+        staff: world.mina(),
+    };
+    let board = world.engine.staff_board(looking()).await.unwrap();
+    let shown = board.money[0].receipt.clone().unwrap();
+    assert_eq!((board.money.len(), shown.receipt), (1, first));
+    assert!(shown.evidence.is_some());
     let second = ask(&world, order).await;
     assert_eq!(state(&world, second).await, CashReceiptState::Issued);
+    let board = world.engine.staff_board(looking()).await.unwrap();
+    assert!(board.money.is_empty());
 }
 
 /// Not issued within the five days of the law, it goes to staff and is flagged as overdue;

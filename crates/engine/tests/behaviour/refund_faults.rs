@@ -167,6 +167,7 @@ async fn staff_end_what_nobody_can_tell() {
         let board = world.engine.staff_board(looking).await.unwrap();
         assert_eq!(board.money.len(), 1);
         assert!(board.money[0].refunds[0].settle);
+        world.gateway.sent_back_says(SentBack::CannotTell);
         let word = world.settling(refund, done);
         let view = world.engine.settle_refund(word).await.unwrap();
         let (expected, money) = match done {
@@ -331,4 +332,99 @@ async fn lines_named_twice_add_up() {
         }]
     );
     assert_eq!(truly_back(&world, order).await, Won(18_000));
+}
+
+/// The paid orders that wait for staff, as their board lists them.
+async fn waiting(world: &World) -> Vec<OrderId> {
+    let looking = BoardRequest {
+        staff: world.mina(),
+    };
+    let board = world.engine.staff_board(looking).await.unwrap();
+    board.money.iter().map(|paid| paid.order.id).collect()
+}
+
+/// A refund that a machine refused is on the staff's board until they say that they know,
+/// or another of the payment stands; staff cannot say that a refused one was done.
+#[tokio::test]
+async fn a_refusal_calls_staff() {
+    let world = World::open().await;
+    let order = world.paid(&[("stew", 1)]).await;
+    let refused = || Refunded::Refused {
+        evidence: "too much".to_owned(),
+    };
+    assert_eq!(waiting(&world).await, []);
+    world.gateway.refund_says(refused());
+    let first = world.give_back(order, &[]).await;
+    assert_eq!(first.state, RefundState::Refused);
+    assert_eq!(waiting(&world).await, [order]);
+    let done = world.settling(first.id, true);
+    assert_eq!(
+        code(world.engine.settle_refund(done).await),
+        ErrorCode::NotNow
+    );
+    let known = world.settling(first.id, false);
+    let view = world.engine.settle_refund(known).await.unwrap();
+    assert_eq!(view.refunds[0].state, RefundState::Refused);
+    assert_eq!(waiting(&world).await, []);
+    let decisions = world.store.decisions();
+    assert_eq!(decisions.last().unwrap().what, "saw_no_refund");
+    world.gateway.refund_says(refused());
+    world.give_back(order, &[]).await;
+    assert_eq!(waiting(&world).await, [order]);
+    let last = world.give_back(order, &[]).await;
+    assert_eq!(last.state, RefundState::Done);
+    assert_eq!(waiting(&world).await, []);
+}
+
+/// Staff say that nothing went back of a refund whose gateway has come to its voice again:
+/// asked once more it says "done", and the books follow the money.
+#[tokio::test]
+async fn the_gateway_is_asked_before_nothing_is_believed() {
+    let world = World::open().await;
+    world.gateway.sent_back_says(SentBack::CannotTell);
+    let (order, refund) = met(&world, Fault::LostReply).await;
+    world.pass(1).await;
+    assert_eq!(state(&world, refund).await, RefundState::NeedsStaff);
+    let asked = world.gateway.count(Call::SentBack);
+    let word = world.settling(refund, false);
+    let view = world.engine.settle_refund(word.clone()).await.unwrap();
+    assert_eq!(world.gateway.count(Call::SentBack), asked + 1);
+    assert_eq!(view.refunds[0].state, RefundState::Done);
+    assert_eq!(view.refunded, truly_back(&world, order).await);
+    assert_eq!(world.payment(view.attempt).await, PaymentState::Voided);
+    let again = world.engine.settle_refund(word).await.unwrap();
+    assert_eq!(again, view);
+}
+
+/// A second sending that is refused, because the first took effect late, ends as done; one
+/// where nothing went back ends as refused: by a sum that lags behind the ledger.
+#[tokio::test]
+async fn a_refusal_of_the_second_sending_is_checked() {
+    for (fault, expected) in [
+        (Fault::LostReply, RefundState::Done),
+        (Fault::ServerError, RefundState::Refused),
+    ] {
+        let world = World::open().await;
+        let (order, refund) = met(&world, fault).await;
+        for _ in 0..20 {
+            if state(&world, refund).await == RefundState::Prepared {
+                break;
+            }
+            world.gateway.sent_back_says(SentBack::Sum(Won(0)));
+            let asked = world.gateway.count(Call::SentBack);
+            for _ in 0..60 {
+                if world.gateway.count(Call::SentBack) == asked {
+                    world.pass(1).await;
+                }
+            }
+        }
+        assert_eq!(state(&world, refund).await, RefundState::Prepared);
+        let evidence = "nothing is left of it".to_owned();
+        world.gateway.refund_says(Refunded::Refused { evidence });
+        world.pass(90).await;
+        assert_eq!(world.gateway.count(Call::Refund), 2);
+        assert_eq!(state(&world, refund).await, expected);
+        let view = world.paid_view(order).await;
+        assert_eq!(view.refunded, truly_back(&world, order).await);
+    }
 }
