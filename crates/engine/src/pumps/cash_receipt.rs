@@ -372,10 +372,7 @@ async fn look_up(
 }
 
 /// Asks the service how a receipt stands, and counts the question.
-async fn asked(
-    engine: &Engine,
-    receipt: &mut CashReceipt,
-) -> Result<ReceiptStanding, EngineError> {
+async fn asked(engine: &Engine, receipt: &mut CashReceipt) -> Result<ReceiptStanding, EngineError> {
     let said = match engine.cash_receipts() {
         Some(service) => standing(engine, service, receipt).await,
         None => ReceiptStanding::CannotTell,

@@ -344,7 +344,10 @@ mod tests {
             (404, "NOT_FOUND"),
         ] {
             let answer = answer(status, code);
-            assert!(matches!(answer, Answer::Unknown { .. }), "{code}: {answer:?}");
+            assert!(
+                matches!(answer, Answer::Unknown { .. }),
+                "{code}: {answer:?}"
+            );
         }
         let answer = answer(400, "INVALID_REQUEST");
         assert!(matches!(answer, Answer::Refused { .. }), "{answer:?}");
