@@ -19,6 +19,7 @@ use soban_protocol::money::{
 };
 use soban_tests::baskets::{eat_in, pancake, times, zero_cola};
 use soban_tests::guest::{command, staff};
+use soban_tests::setup::Setup;
 use soban_tests::truth::{papers, settled_once};
 use soban_tests::world::World;
 use uuid::Uuid;
@@ -173,7 +174,7 @@ async fn a_lost_refund_survives_a_kill() {
 /// afterwards, by searching the data folder.
 #[tokio::test]
 async fn a_cash_receipt_by_hand() {
-    let world = World::start();
+    let world = World::with(&Setup::sample().without_toss());
     let order = world.guest().order(&eat_in(vec![pancake()])).await.id;
     paid::pay_at_counter(&world, order).await;
     settled_once(&world, order).await;
@@ -217,4 +218,42 @@ async fn a_cash_receipt_by_hand() {
             assert!(!there, "{}", path.display());
         }
     }
+}
+
+/// With a service for them, a guest's cash receipt is issued by itself, once, with the number
+/// masked in the vendor's book; by the sandbox's ledger.
+#[tokio::test]
+async fn a_cash_receipt_by_the_vendor() {
+    let world = World::start();
+    let order = world.guest().order(&eat_in(vec![pancake()])).await.id;
+    paid::pay_at_counter(&world, order).await;
+    settled_once(&world, order).await;
+    let request = IssueCashReceiptRequest {
+        staff: None,
+        command: command(),
+        receipt: CashReceiptId(Uuid::now_v7()),
+        order,
+        kind: ReceiptKind::IncomeDeduction,
+        number: Some(Secret::new("010-8765-4321")),
+    };
+    world.guest().must::<IssueCashReceipt>(&request).await;
+    let mut feed = world.feed(0).await;
+    loop {
+        let orders = day_orders(&world).await;
+        let receipts = orders.into_iter().filter_map(|paid| paid.receipt);
+        if receipts
+            .map(|receipt| receipt.state)
+            .any(|state| state == CashReceiptState::Issued)
+        {
+            break;
+        }
+        feed.next().await;
+    }
+    let address = format!("{}/ledger/tosspayments", world.outside.base());
+    let ledger: Value = reqwest::get(address).await.unwrap().json().await.unwrap();
+    let issued = ledger["receipts"].as_array().unwrap();
+    assert_eq!(issued.len(), 1, "{ledger}");
+    assert_eq!(issued[0]["orderId"], request.receipt.to_string());
+    assert_eq!(issued[0]["amount"], 14_000);
+    assert!(!ledger.to_string().contains("01087654321"));
 }

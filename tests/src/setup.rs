@@ -76,6 +76,17 @@ impl Setup {
             .settings("backup = \"kitchen\"", "")
     }
 
+    /// No contract with Toss Payments: neither its page nor its cash receipts.
+    #[must_use]
+    pub fn without_toss(self) -> Setup {
+        let begins = self.settings.find("[payment.toss]");
+        let begins = begins.expect("the sample has Toss Payments");
+        let ends = self.settings[begins..].find("\n\n");
+        let ends = begins + ends.expect("a blank line follows a table");
+        let table = self.settings[begins..ends].to_owned();
+        self.settings(&table, "").settings("\"toss\", ", "")
+    }
+
     /// Replaces a piece of one item of the menu.
     #[must_use]
     pub fn item(mut self, id: &str, from: &str, to: &str) -> Setup {
