@@ -16,11 +16,11 @@ use soban_protocol::guest::Came;
 use tauri::Url;
 use thiserror::Error;
 
-/// The longest token that is taken; KakaoPay's have 20 characters.
+/// The longest token that is taken; KakaoPay's have 20 characters, Toss Payments' 200.
 const TOKEN_MOST: usize = 200;
 
-/// The name of the parameter that carries the token.
-const TOKEN: &str = "pg_token";
+/// The names of the parameter that carries the token: KakaoPay's and Toss Payments'.
+const TOKENS: [&str; 2] = ["pg_token", "paymentKey"];
 
 /// Guards one payment window.
 #[derive(Clone, Debug)]
@@ -120,7 +120,10 @@ fn web_address(text: &str) -> Option<Url> {
 fn came(way: &str, url: &Url) -> Came {
     let token = url
         .query_pairs()
-        .find(|(name, value)| name == TOKEN && !value.is_empty() && value.len() <= TOKEN_MOST)
+        .find(|(name, value)| {
+            let is_token = TOKENS.contains(&name.as_ref());
+            is_token && !value.is_empty() && value.len() <= TOKEN_MOST
+        })
         .map(|(_, value)| Secret::new(value));
     match (way, token) {
         ("ok", Some(token)) => Came::WithToken(token),
@@ -164,6 +167,10 @@ mod tests {
         let token = |text: &str| Verdict::Home(Came::WithToken(Secret::new(text)));
         assert_eq!(home("/ok?pg_token=abc123"), token("abc123"));
         assert_eq!(home("/ok?x=1&pg_token=a%2Bb"), token("a+b"));
+        assert_eq!(
+            home("/ok?paymentKey=5zJ4xY7m0k&orderId=x&amount=1"),
+            token("5zJ4xY7m0k")
+        );
         assert_eq!(home("/quit"), Verdict::Home(Came::Quit));
         for failed in [
             "/fail",

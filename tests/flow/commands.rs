@@ -18,7 +18,7 @@ use soban_protocol::guest::{
 };
 use soban_protocol::staff::{
     AnswerCallRequest, OrderCommand, ReprintRequest, SetSoldOutRequest, SettlePaymentRequest,
-    SettlePrintRequest,
+    SettlePrintRequest, StaffAction,
 };
 use soban_tests::baskets::{eat_in, pancake, plain};
 use soban_tests::guest::{Guest, command, decision, payment, place, staff};
@@ -203,7 +203,7 @@ async fn staffs_commands_are_done_once() {
         staff: staff(),
         command: command(),
         attempt,
-        took: true,
+        action: StaffAction::SawMoney,
         why: Note::new("봤음").unwrap(),
     };
     let refused = desk.refused::<SettlePayment>(&settle).await;

@@ -16,6 +16,8 @@ mod payments;
 #[cfg(test)]
 mod printing;
 #[cfg(test)]
+mod refund;
+#[cfg(test)]
 mod relay;
 #[cfg(test)]
 mod stock;

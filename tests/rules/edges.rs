@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::tree::{edges, packages};
+use crate::tree::{edges, features, packages};
 
 /// Each package and the packages of the workspace that it may be built from. What is
 /// not here may depend on none and be depended on by none.
@@ -77,6 +77,8 @@ const PURE: &[(&str, &[&str])] = &[
     (
         "soban-domain",
         &[
+            // Customers' QR codes are base64; tables and nothing else.
+            "base64",
             "rust_decimal",
             "serde",
             "thiserror",
@@ -188,4 +190,54 @@ fn the_pure_crates_stay_pure() {
         wrong.is_empty(),
         "the pure crates take no clock, no chance and no I/O in: {wrong:#?}"
     );
+}
+
+/// Ends of the names of features that only suites ask for.
+const NOT_SHIPPED: [&str; 3] = ["crash-points", "boundaries", "mutants"];
+
+/// The program that is shipped cannot be told to kill itself, nor to make a mistake: only
+/// the suites ask for the features that make it so, and no feature of the hub or the engine
+/// brings them along.
+#[test]
+fn crash_points_are_for_the_suites() {
+    let crashing = [
+        ("soban-hub", "crash-points"),
+        ("soban-engine", "boundaries"),
+        ("soban-engine", "mutants"),
+    ];
+    let asked: Vec<String> = edges()
+        .iter()
+        .filter(|edge| edge.from != SUITES && edge.from != "soban-testkit")
+        .flat_map(|edge| edge.features.iter().map(move |feature| (edge, feature)))
+        .filter(|(edge, feature)| crashing.contains(&(edge.to.as_str(), feature.as_str())))
+        .map(|(edge, feature)| format!("{} -> {} with {feature}", edge.from, edge.to))
+        .collect();
+    assert!(
+        asked.is_empty(),
+        "no program that is shipped has these: {asked:#?}"
+    );
+    let brought: Vec<String> = features()
+        .into_iter()
+        .filter(|(_, feature, brings)| {
+            feature != "crash-points"
+                && brings
+                    .iter()
+                    .any(|b| NOT_SHIPPED.iter().any(|end| b.ends_with(end)))
+        })
+        .map(|(package, feature, _)| format!("{package}/{feature}"))
+        .collect();
+    assert!(
+        brought.is_empty(),
+        "these features bring crash points along: {brought:#?}"
+    );
+    let known = features();
+    for (package, feature) in crashing {
+        let there = known
+            .iter()
+            .any(|(of, name, _)| of == package && name == feature);
+        assert!(
+            there,
+            "{package} has no feature {feature}: this test watches nothing"
+        );
+    }
 }

@@ -94,6 +94,19 @@ pub(crate) fn edges() -> Vec<Edge> {
     edges
 }
 
+/// Every feature of every package of the workspace: package, name, what it brings along.
+pub(crate) fn features() -> Vec<(String, String, Vec<String>)> {
+    let mut all = Vec::new();
+    for package in metadata()["packages"].as_array().expect("packages") {
+        for (name, brings) in package["features"].as_object().expect("features") {
+            let brings = brings.as_array().expect("what a feature brings along");
+            let brings = brings.iter().map(text).collect();
+            all.push((text(&package["name"]), name.clone(), brings));
+        }
+    }
+    all
+}
+
 /// What cargo says of the workspace. Manifests alone: nothing is downloaded.
 fn metadata() -> &'static Value {
     static METADATA: OnceLock<Value> = OnceLock::new();

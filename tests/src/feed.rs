@@ -27,9 +27,15 @@ impl Feed {
     /// # Panics
     /// Where the hub does not answer.
     pub async fn open(hub: SocketAddr, from: u64, screen: &str) -> Feed {
+        let feed = Feed::try_open(hub, from, screen).await;
+        feed.expect("the hub takes the line")
+    }
+
+    /// The same of a hub that may be gone.
+    pub async fn try_open(hub: SocketAddr, from: u64, screen: &str) -> Option<Feed> {
         let url = format!("ws://{hub}/events?from={from}&screen={screen}");
-        let (socket, _) = connect_async(url).await.expect("the hub takes the line");
-        Feed { socket, seq: from }
+        let (socket, _) = connect_async(url).await.ok()?;
+        Some(Feed { socket, seq: from })
     }
 
     /// The next event.
@@ -37,15 +43,22 @@ impl Feed {
     /// # Panics
     /// Where its number leaves a gap, or the hub hangs up.
     pub async fn next(&mut self) -> Event {
+        self.try_next().await.expect("the hub holds the line")
+    }
+
+    /// The next event, or nothing where the line breaks.
+    ///
+    /// # Panics
+    /// Where its number leaves a gap.
+    pub async fn try_next(&mut self) -> Option<Event> {
         loop {
-            let message = self.socket.next().await.expect("the hub holds the line");
-            let Message::Text(text) = message.expect("the line is whole") else {
+            let Message::Text(text) = self.socket.next().await?.ok()? else {
                 continue;
             };
             let event: Event = serde_json::from_str(&text).expect("an event reads");
             assert_eq!(event.seq, self.seq + 1, "the numbers have no gap");
             self.seq = event.seq;
-            return event;
+            return Some(event);
         }
     }
 

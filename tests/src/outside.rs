@@ -267,6 +267,17 @@ impl Outside {
         assert!(response.is_success(), "{rule}: {response}");
     }
 
+    /// Switches every fault off, those of printers and till too.
+    ///
+    /// # Panics
+    /// Where the sandbox does not.
+    pub async fn no_faults(&self) {
+        let url = format!("{}/faults", self.base);
+        let sent = self.client.delete(url).send().await;
+        let status = sent.expect("the sandbox answers").status();
+        assert!(status.is_success(), "no faults: {status}");
+    }
+
     /// The next `times` calls of an endpoint fail that way.
     pub async fn next(&self, endpoint: &str, fault: &str, times: u32) {
         self.fault(json!({ "endpoint": endpoint, "fault": fault, "times": times }))
@@ -284,6 +295,23 @@ impl Outside {
         let url = format!("{}{path}", self.base);
         let sent = self.client.post(url).json(body).send().await;
         sent.expect("the sandbox answers").status()
+    }
+
+    /// Somebody sends a payment back on the gateway's own page, past the hub.
+    ///
+    /// # Panics
+    /// Where the gateway does not do it.
+    pub async fn send_back(&self, tid: &str, amount: i64, left: i64) {
+        let url = format!("{}/kakaopay/online/v1/payment/cancel", self.base);
+        let body = json!({
+            "cid": "TC0ONETIME", "tid": tid, "cancel_amount": amount,
+            "cancel_tax_free_amount": 0, "cancel_available_amount": left,
+        });
+        let request = self.client.post(url).json(&body);
+        let key = format!("SECRET_KEY {}", crate::setup::GATEWAY_KEY);
+        let sent = request.header("Authorization", key).send().await;
+        let status = sent.expect("the sandbox answers").status();
+        assert_eq!(status, StatusCode::OK);
     }
 
     async fn read<L: DeserializeOwned>(&self, path: &str) -> L {

@@ -49,14 +49,24 @@ impl Phone {
         self.look(self.client.get(url)).await
     }
 
+    /// Opens an address of a server that may be gone.
+    pub async fn try_open(&self, url: &str) -> Option<Page> {
+        self.try_look(self.client.get(url)).await
+    }
+
     async fn look(&self, request: reqwest::RequestBuilder) -> Page {
-        let response = request.send().await.expect("the page's server answers");
-        Page {
+        let page = self.try_look(request).await;
+        page.expect("the page's server answers")
+    }
+
+    async fn try_look(&self, request: reqwest::RequestBuilder) -> Option<Page> {
+        let response = request.send().await.ok()?;
+        Some(Page {
             phone: self.clone(),
             url: response.url().clone(),
             status: response.status(),
-            html: response.text().await.expect("the page reads"),
-        }
+            html: response.text().await.ok()?,
+        })
     }
 }
 

@@ -39,9 +39,32 @@ impl Program {
         errors: &Path,
         ready: impl Fn(&str) -> bool,
     ) -> Program {
-        let (program, lines) = Program::spawn(name, command, errors);
-        program.wait_for(&lines, ready);
-        program
+        let (mut program, lines) = Program::spawn(name, command, errors);
+        if program.is_ready(&lines, ready) {
+            return program;
+        }
+        let status = program.end();
+        panic!("{name} ended at once, {status}:\n{}", program.errors())
+    }
+
+    /// Starts a child that may end before it is ready.
+    ///
+    /// # Errors
+    /// How it ended, where it did.
+    ///
+    /// # Panics
+    /// Where it cannot be started, or neither ends nor prints that line.
+    pub fn try_start(
+        name: &str,
+        command: Command,
+        errors: &Path,
+        ready: impl Fn(&str) -> bool,
+    ) -> Result<Program, ExitStatus> {
+        let (mut program, lines) = Program::spawn(name, command, errors);
+        match program.is_ready(&lines, ready) {
+            true => Ok(program),
+            false => Err(program.end()),
+        }
     }
 
     fn spawn(name: &str, mut command: Command, errors: &Path) -> (Program, Receiver<String>) {
@@ -92,16 +115,15 @@ impl Program {
         program
     }
 
-    fn wait_for(&self, lines: &Receiver<String>, ready: impl Fn(&str) -> bool) {
+    /// Waits until it is ready; false where it ended before.
+    fn is_ready(&self, lines: &Receiver<String>, ready: impl Fn(&str) -> bool) -> bool {
         let deadline = Instant::now() + READY;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             match lines.recv_timeout(left) {
-                Ok(line) if ready(&line) => return,
+                Ok(line) if ready(&line) => return true,
                 Ok(_) => {}
-                Err(RecvTimeoutError::Disconnected) => {
-                    panic!("{} ended at once:\n{}", self.name, self.errors())
-                }
+                Err(RecvTimeoutError::Disconnected) => return false,
                 Err(RecvTimeoutError::Timeout) => panic!(
                     "{} was not ready within {} s:\n{}",
                     self.name,
@@ -135,6 +157,21 @@ impl Program {
     /// Waits until it has ended by itself.
     pub fn end(&mut self) -> ExitStatus {
         self.child.wait().expect("a child can be waited for")
+    }
+
+    /// Waits until it has ended by itself; nothing where it is still there after `time`.
+    pub fn end_within(&mut self, time: Duration) -> Option<ExitStatus> {
+        let deadline = Instant::now() + time;
+        loop {
+            if let Ok(Some(status)) = self.child.try_wait() {
+                return Some(status);
+            }
+            if Instant::now() >= deadline {
+                return None;
+            }
+            // The standard library waits for a child for ever or not at all.
+            thread::sleep(Duration::from_millis(2));
+        }
     }
 
     fn stop(&mut self) {
@@ -180,10 +217,18 @@ pub(crate) fn built(variable: &str, name: &str, how: &str) -> PathBuf {
 
 /// A command that runs `soban`, with nothing of this machine's own settings.
 pub fn soban_command() -> Command {
-    let mut command = Command::new(soban());
+    command_of(&soban())
+}
+
+/// A command that runs a program with `soban`'s commands, with nothing of this machine's
+/// own settings.
+pub fn command_of(program: &Path) -> Command {
+    let mut command = Command::new(program);
     for variable in [
         "SOBAN_SECRETS",
         "SOBAN_KAKAOPAY_SECRET_KEY",
+        "SOBAN_TOSS_SECRET_KEY",
+        "SOBAN_MPM_KEY",
         "SOBAN_POS_ACCESS_KEY",
         "SOBAN_POS_SECRET_KEY",
         "RUST_LOG",

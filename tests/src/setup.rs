@@ -4,6 +4,7 @@
 //! in a setting that is not there.
 
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 
 /// Who the staff are in every store under test.
 pub const STAFF: &str = "mina";
@@ -12,6 +13,10 @@ pub const PIN: &str = "739156048";
 
 /// The keys that the sandbox takes, as its documentation has them.
 pub const GATEWAY_KEY: &str = "SANDBOX0SECRET0KEY";
+/// Toss Payments'.
+pub const TOSS_KEY: &str = "test_sk_SANDBOX0SECRET0KEY";
+/// The scheme's of shown codes.
+pub const MPM_KEY: &str = "sandbox-mpm-key";
 /// The first of the till's keys.
 pub const POS_ACCESS_KEY: &str = "sandbox-access";
 /// The second.
@@ -26,6 +31,7 @@ pub struct Setup {
     pub(crate) settings: String,
     pub(crate) menu: String,
     pub(crate) log: Option<String>,
+    pub(crate) program: Option<PathBuf>,
 }
 
 impl Setup {
@@ -35,6 +41,7 @@ impl Setup {
             settings: SETTINGS.to_owned(),
             menu: MENU.to_owned(),
             log: None,
+            program: None,
         }
     }
 
@@ -83,6 +90,13 @@ impl Setup {
         self
     }
 
+    /// Another build of `soban` than the one that all suites take.
+    #[must_use]
+    pub fn program(mut self, program: &Path) -> Setup {
+        self.program = Some(program.to_owned());
+        self
+    }
+
     /// The menu file.
     pub fn menu_file(&self) -> &str {
         &self.menu
@@ -111,6 +125,8 @@ impl Setup {
 pub(crate) fn secrets() -> String {
     format!(
         "[kakaopay]\nsecret_key = \"{GATEWAY_KEY}\"\n\n\
+         [toss]\nsecret_key = \"{TOSS_KEY}\"\n\n\
+         [mpm]\nkey = \"{MPM_KEY}\"\n\n\
          [pos]\naccess_key = \"{POS_ACCESS_KEY}\"\nsecret_key = \"{POS_SECRET_KEY}\"\n\n\
          [staff]\n{STAFF} = \"{PIN}\"\n"
     )

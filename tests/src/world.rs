@@ -9,10 +9,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use serde::Deserialize;
+use soban_domain::cash_receipt::CashReceipt;
 use soban_domain::ids::OrderId;
 use soban_domain::order::Order;
 use soban_domain::payment::PaymentAttempt;
 use soban_domain::print::PrintJob;
+use soban_domain::refund::Refund;
 use soban_domain::relay::RelayItem;
 use soban_protocol::event::EventBody;
 use soban_protocol::guest::Hello;
@@ -23,7 +25,7 @@ use tokio::time::timeout;
 use crate::feed::Feed;
 use crate::guest::Guest;
 use crate::outside::Outside;
-use crate::program::{Program, soban_command};
+use crate::program::{Program, command_of, soban};
 use crate::setup::{Setup, secrets};
 use crate::{DEADLINE, ports};
 
@@ -43,6 +45,7 @@ pub struct World {
     folder: TempDir,
     listen: SocketAddr,
     log: Option<String>,
+    program: PathBuf,
     /// The world outside.
     pub outside: Outside,
 }
@@ -56,6 +59,10 @@ pub struct OnDisk {
     pub payments: Vec<PaymentAttempt>,
     /// Its messages to the POS.
     pub relays: Vec<RelayItem>,
+    /// What went back of them.
+    pub refunds: Vec<Refund>,
+    /// Its cash receipts.
+    pub cash_receipts: Vec<CashReceipt>,
     /// Its tickets.
     pub prints: Vec<PrintJob>,
 }
@@ -82,7 +89,8 @@ impl World {
     /// Where the sandbox does not start.
     pub fn without_hub(setup: &Setup) -> World {
         let folder = tempfile::tempdir().expect("a folder for the store");
-        let mut command = soban_command();
+        let program = setup.program.clone().unwrap_or_else(soban);
+        let mut command = command_of(&program);
         command.args(["sandbox", "--sandbox", "127.0.0.1:0", "--printers", "0"]);
         let errors = folder.path().join("sandbox.log");
         let sandbox = Program::start("the sandbox", command, &errors, |line| {
@@ -102,6 +110,7 @@ impl World {
             _sandbox: sandbox,
             listen,
             log: setup.log.clone(),
+            program,
             outside: Outside::new(base.clone()),
             folder,
         };
@@ -118,17 +127,22 @@ impl World {
     /// Where it runs already or does not start.
     pub fn start_hub(&mut self) {
         assert!(self.hub.is_none(), "the hub runs");
-        let mut command = soban_command();
+        let command = self.hub_command();
+        let hub = Program::start("the hub", command, &self.hub_errors(), is_ready);
+        self.hub = Some(hub);
+    }
+
+    /// The command that is the hub, for a suite that keeps it itself. It is ready once it
+    /// prints a line that [`is_ready`] knows.
+    pub fn hub_command(&self) -> Command {
+        let mut command = command_of(&self.program);
         command.arg("serve").arg("--config").arg(self.config());
         command.arg("--data").arg(self.data());
         command.arg("--listen").arg(self.listen.to_string());
         if let Some(filter) = &self.log {
             command.env("RUST_LOG", filter);
         }
-        let hub = Program::start("the hub", command, &self.hub_errors(), |line| {
-            line.trim().starts_with("health")
-        });
-        self.hub = Some(hub);
+        command
     }
 
     /// Kills the hub where it stands.
@@ -267,7 +281,7 @@ impl World {
     /// # Panics
     /// Where it does not.
     pub async fn ends(&self, args: &[&str]) -> Output {
-        let mut command = tokio::process::Command::from(soban_command());
+        let mut command = tokio::process::Command::from(command_of(&self.program));
         command.args(args).current_dir(self.folder.path());
         command.kill_on_drop(true);
         match timeout(DEADLINE, command.output()).await {
@@ -281,7 +295,7 @@ impl World {
     /// # Panics
     /// Where it cannot be started.
     pub fn soban(&self, args: &[&str]) -> Output {
-        let mut command = soban_command();
+        let mut command = command_of(&self.program);
         command.args(args).current_dir(self.folder.path());
         command.output().expect("soban can be started")
     }
@@ -314,6 +328,11 @@ impl Drop for World {
             eprintln!("the hub's last words:\n{}", lines[from..].join("\n"));
         }
     }
+}
+
+/// True for the last line that a hub prints at its start.
+pub fn is_ready(line: &str) -> bool {
+    line.trim().starts_with("health")
 }
 
 /// The address that a program printed after a word.

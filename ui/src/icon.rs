@@ -49,7 +49,11 @@ icons! {
     List = "list";
     User = "user";
     Basket = "shopping-basket";
+    Card = "credit-card";
+    Chart = "chart-column";
+    Coins = "coins";
     Phone = "smartphone";
+    Scan = "scan-line";
     Store = "store";
     Trash = "trash-2";
     Warning = "triangle-alert";

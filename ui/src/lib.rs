@@ -18,4 +18,5 @@ pub mod live;
 pub mod page;
 pub mod qr;
 pub mod staff;
+pub mod wedge;
 pub mod words;

@@ -1,5 +1,5 @@
 //! The staff's program: sign in, see every order, take money, settle what no machine can
-//! tell, answer guests, mark what is sold out.
+//! tell, give money back, answer guests, mark what is sold out.
 //!
 //! Guarantees: what is shown is the hub's board, asked for anew after every event and
 //! every action, so that two tablets never disagree for long; every decision is sent with
@@ -11,12 +11,22 @@
 
 mod age;
 mod board;
+mod books;
 mod calls;
+mod cash;
 mod check;
+mod day;
 mod desk;
 mod frame;
 mod orders;
+mod pad;
+mod payment;
 mod print;
+mod reason;
+mod refund;
+mod sale;
+mod sales;
+mod scan;
 mod sign_in;
 mod sold_out;
 mod talk;

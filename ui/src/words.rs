@@ -105,6 +105,13 @@ pub fn error(lang: Lang, code: ErrorCode) -> String {
         ErrorCode::UnknownPayment => say!(lang, error.unknown_payment),
         ErrorCode::PaymentOpen => say!(lang, error.payment_open),
         ErrorCode::AlreadyPaid => say!(lang, error.already_paid),
+        ErrorCode::NothingToRefund => say!(lang, error.nothing_to_refund),
+        ErrorCode::RefundOpen => say!(lang, error.refund_open),
+        ErrorCode::OnlyWhole => say!(lang, error.only_whole),
+        ErrorCode::OnlyByHand => say!(lang, error.only_by_hand),
+        ErrorCode::BadReceiptNumber => say!(lang, error.bad_receipt_number),
+        ErrorCode::ReceiptNotOurs => say!(lang, error.receipt_not_ours),
+        ErrorCode::ReceiptExists => say!(lang, error.receipt_exists),
         ErrorCode::NotNow => say!(lang, error.not_now),
         ErrorCode::MethodNotOffered => say!(lang, error.method_not_offered),
         ErrorCode::WrongPin => say!(lang, error.wrong_pin),
@@ -121,6 +128,10 @@ pub fn error(lang: Lang, code: ErrorCode) -> String {
 pub fn method(lang: Lang, method: Method) -> String {
     match method {
         Method::Kakaopay => say!(lang, method.kakaopay),
+        Method::Toss => say!(lang, method.toss),
+        Method::Barcode => say!(lang, method.barcode),
+        Method::Qr => say!(lang, method.qr),
+        Method::Sticker => say!(lang, method.sticker),
         Method::Counter => say!(lang, method.counter),
     }
 }
@@ -129,6 +140,10 @@ pub fn method(lang: Lang, method: Method) -> String {
 pub fn method_hint(lang: Lang, method: Method) -> String {
     match method {
         Method::Kakaopay => say!(lang, method.kakaopay_hint),
+        Method::Toss => say!(lang, method.toss_hint),
+        Method::Barcode => say!(lang, method.barcode_hint),
+        Method::Qr => say!(lang, method.qr_hint),
+        Method::Sticker => say!(lang, method.sticker_hint),
         Method::Counter => say!(lang, method.counter_hint),
     }
 }

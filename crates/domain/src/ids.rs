@@ -49,6 +49,10 @@ uuid_ids! {
     RelayId;
     /// A guest's call for staff.
     CallId;
+    /// One giving back of money.
+    RefundId;
+    /// One cash receipt (현금영수증).
+    CashReceiptId;
 }
 
 /// What is wrong with a written id.

@@ -94,3 +94,20 @@ pub fn table<M: Machine>() -> Vec<Row> {
     }
     rows
 }
+
+/// Every state that can come of one, itself included.
+pub fn reach<M: Machine>(start: M) -> Vec<M> {
+    let mut seen = vec![start];
+    let mut fresh = vec![start];
+    while let Some(state) = fresh.pop() {
+        for event in M::events() {
+            if let Ok((next, _)) = state.next(event)
+                && !seen.contains(&next)
+            {
+                seen.push(next);
+                fresh.push(next);
+            }
+        }
+    }
+    seen
+}

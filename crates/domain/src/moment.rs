@@ -81,6 +81,16 @@ impl BusinessDay {
         BusinessDay(epoch.checked_add(Duration::days(days)).unwrap_or(Date::MAX))
     }
 
+    /// The day before.
+    pub fn before(self) -> BusinessDay {
+        BusinessDay(self.0.previous_day().unwrap_or(Date::MIN))
+    }
+
+    /// The day after.
+    pub fn after(self) -> BusinessDay {
+        BusinessDay(self.0.next_day().unwrap_or(Date::MAX))
+    }
+
     /// The day of the week.
     pub fn weekday(self) -> Weekday {
         self.0.weekday()
@@ -155,6 +165,15 @@ mod tests {
             assert!(Timestamp(at).minute_of_week() < 7 * 24 * 60);
             assert!(Timestamp(at).plus_seconds(u32::MAX) >= Timestamp(at));
         }
+    }
+
+    /// The days beside one are those of the moments a day off.
+    #[test]
+    fn days_have_neighbours() {
+        let day = BusinessDay::of(NIGHT, 5);
+        let off = |hours: i64| BusinessDay::of(Timestamp(NIGHT.0 + hours * HOUR_MS), 5);
+        assert_eq!((day.before(), day.after()), (off(-24), off(24)));
+        assert_eq!(day.before().after(), day);
     }
 
     /// A Sunday night is late in the week that began on Monday.

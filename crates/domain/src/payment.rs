@@ -8,36 +8,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AttemptId, OrderId};
 use crate::machine::{Machine, Step};
-use crate::moment::Timestamp;
-use crate::money::Won;
-use crate::tax::TaxParts;
 
 mod arms;
+mod attempt;
+mod method;
 
-/// How a guest pays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Method {
-    /// KakaoPay online payment, by QR.
-    Kakaopay,
-    /// Cash or card at the counter; staff say when it is taken.
-    Counter,
-}
-
-impl Method {
-    /// Every method.
-    pub const ALL: [Method; 2] = [Method::Kakaopay, Method::Counter];
-
-    /// Its name in settings and columns.
-    pub fn name(self) -> &'static str {
-        match self {
-            Method::Kakaopay => "kakaopay",
-            Method::Counter => "counter",
-        }
-    }
-}
+pub use attempt::{Approval, Offer, PaymentAttempt, Trace};
+pub use method::{Flow, Method};
 
 /// Why nobody knows whether money moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -91,8 +69,14 @@ pub enum PaymentState {
     Expired,
     /// Money moved that must not have; it is being sent back (망취소 or 결제취소).
     Reversing,
-    /// That money is back.
+    /// That money is back, or it was made sure that none is taken.
     Reversed,
+    /// Approved, and all of it taken back on the same business day (결제취소).
+    Voided,
+    /// Approved, and a part of it sent back.
+    PartlyRefunded,
+    /// Approved, and all of it sent back.
+    Refunded,
     /// Only a named member of staff can end this.
     NeedsStaff,
 }
@@ -115,8 +99,12 @@ pub enum PaymentEvent {
     DeadlinePassed,
     /// The approval's answer: taken.
     AnsweredApproved,
+    /// The approval's answer: a refusal that is final by itself, or nothing was sent.
+    AnsweredDeclined,
     /// The approval's answer, or its absence, does not tell.
     AnsweredUnknown(Cause),
+    /// It does not tell, and the gateway cannot be asked: it must be undone (망취소).
+    MustReverse,
     /// The program came up again and found the attempt like this.
     Restarted,
     /// The inquiry says: taken.
@@ -143,6 +131,14 @@ pub enum PaymentEvent {
     StaffTook,
     /// Staff say there was no money, or close it.
     StaffClosed,
+    /// Staff have the money sent back once more.
+    StaffReverses,
+    /// All of it was taken back on the same business day.
+    VoidedAll,
+    /// A part of it was sent back.
+    RefundedPart,
+    /// What was left of it was sent back.
+    RefundedAll,
 }
 
 /// What to do once the new state is on disk.
@@ -177,15 +173,44 @@ impl PaymentState {
             | PaymentState::Closing
             | PaymentState::Approved
             | PaymentState::Reversing
+            | PaymentState::Voided
+            | PaymentState::PartlyRefunded
+            | PaymentState::Refunded
+            | PaymentState::NeedsStaff => false,
+        }
+    }
+
+    /// True once none of the payer's money is here and none will be: never taken, or all of
+    /// it sent back.
+    pub fn is_over(self) -> bool {
+        self.is_closed_unpaid() || matches!(self, PaymentState::Voided | PaymentState::Refunded)
+    }
+
+    /// True once money was taken for good and the order paid with it, whatever was sent
+    /// back since.
+    pub fn is_paid(self) -> bool {
+        match self {
+            PaymentState::Approved
+            | PaymentState::Voided
+            | PaymentState::PartlyRefunded
+            | PaymentState::Refunded => true,
+            PaymentState::Prepared
+            | PaymentState::Asking
+            | PaymentState::Waiting
+            | PaymentState::Approving
+            | PaymentState::Unknown(_)
+            | PaymentState::Closing
+            | PaymentState::Declined
+            | PaymentState::Expired
+            | PaymentState::Reversing
+            | PaymentState::Reversed
             | PaymentState::NeedsStaff => false,
         }
     }
 
     /// True while the engine still has something to do about it after a restart.
     pub fn is_open(self) -> bool {
-        !self.is_closed_unpaid()
-            && self != PaymentState::Approved
-            && self != PaymentState::NeedsStaff
+        !self.is_closed_unpaid() && !self.is_paid() && self != PaymentState::NeedsStaff
     }
 
     /// Its name in columns and documents, without a cause.
@@ -202,6 +227,9 @@ impl PaymentState {
             PaymentState::Expired => "expired",
             PaymentState::Reversing => "reversing",
             PaymentState::Reversed => "reversed",
+            PaymentState::Voided => "voided",
+            PaymentState::PartlyRefunded => "partly_refunded",
+            PaymentState::Refunded => "refunded",
             PaymentState::NeedsStaff => "needs_staff",
         }
     }
@@ -217,7 +245,8 @@ impl Machine for PaymentState {
         let mut states = vec![S::Prepared, S::Asking, S::Waiting, S::Approving];
         states.extend(Cause::ALL.map(S::Unknown));
         states.extend([S::Closing, S::Approved, S::Declined, S::Expired]);
-        states.extend([S::Reversing, S::Reversed, S::NeedsStaff]);
+        states.extend([S::Reversing, S::Reversed, S::Voided]);
+        states.extend([S::PartlyRefunded, S::Refunded, S::NeedsStaff]);
         states
     }
 
@@ -231,9 +260,11 @@ impl Machine for PaymentState {
             E::GuestLeft,
             E::DeadlinePassed,
             E::AnsweredApproved,
+            E::AnsweredDeclined,
         ];
         events.extend(Cause::ALL.map(E::AnsweredUnknown));
         events.extend([
+            E::MustReverse,
             E::Restarted,
             E::InquiredPaid,
             E::InquiredUnpaid,
@@ -247,6 +278,10 @@ impl Machine for PaymentState {
             E::ReversalUnsettled,
             E::StaffTook,
             E::StaffClosed,
+            E::StaffReverses,
+            E::VoidedAll,
+            E::RefundedPart,
+            E::RefundedAll,
         ]);
         events
     }
@@ -261,77 +296,13 @@ impl Machine for PaymentState {
             S::Unknown(cause) => self.unknown(cause, event),
             S::Closing => self.closing(event),
             S::Approved => self.approved(event),
-            S::Declined | S::Expired => self.closed(event),
+            S::Declined | S::Expired | S::Reversed => self.closed(event),
             S::Reversing => self.reversing(event),
-            S::Reversed => self.reversed(event),
+            S::PartlyRefunded => self.partly_refunded(event),
+            S::Voided | S::Refunded => self.sent_back(event),
             S::NeedsStaff => self.needs_staff(event),
         }
     }
-}
-
-/// What a gateway gave for a guest to pay with.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Offer {
-    /// The gateway's id of the payment (KakaoPay: `tid`).
-    pub gateway_id: String,
-    /// The page for a phone; shown as a QR.
-    pub mobile_url: String,
-    /// The page for a big screen, which shows a QR of its own.
-    pub pc_url: String,
-    /// When it ends.
-    pub expires: Timestamp,
-}
-
-/// Proof that money was taken.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Approval {
-    /// The gateway's number of this approval (KakaoPay: `aid`); at the counter, ours.
-    pub number: String,
-    /// How much.
-    pub amount: Won,
-    /// What it was paid with, as the gateway calls it: `MONEY`, `CARD`.
-    pub kind: String,
-    /// When, by the gateway's clock.
-    pub at: Timestamp,
-    /// The member of staff, where staff took it.
-    pub by: Option<String>,
-}
-
-/// One try at paying an order, as it is on disk.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PaymentAttempt {
-    /// Its id.
-    pub id: AttemptId,
-    /// The order.
-    pub order: OrderId,
-    /// How.
-    pub method: Method,
-    /// How much: the quote's total.
-    pub amount: Won,
-    /// How it divides for the tax office.
-    pub tax: TaxParts,
-    /// Where it stands.
-    pub state: PaymentState,
-    /// When it began.
-    pub created: Timestamp,
-    /// When its state last changed.
-    pub changed: Timestamp,
-    /// When the guest's time is over.
-    pub deadline: Timestamp,
-    /// What the gateway gave.
-    pub offer: Option<Offer>,
-    /// How often an approval was sent.
-    pub approvals_sent: u32,
-    /// When the last one was.
-    pub approval_sent_at: Option<Timestamp>,
-    /// How often the gateway was asked how it stands since the state became unknown.
-    pub inquiries: u32,
-    /// When to act next, where the engine waits for a time.
-    pub next_try: Option<Timestamp>,
-    /// The proof, once approved.
-    pub approval: Option<Approval>,
-    /// The gateway's last code and words for staff; never a token.
-    pub evidence: Option<String>,
 }
 
 #[cfg(test)]
@@ -342,7 +313,7 @@ mod tests {
     /// from each state reaches a settled one.
     #[test]
     fn every_state_reaches_an_end() {
-        let settled = |s: PaymentState| s == PaymentState::Approved || s.is_closed_unpaid();
+        let settled = |s: PaymentState| s.is_paid() || s.is_closed_unpaid();
         for start in PaymentState::states() {
             let mut seen = vec![start];
             let mut at = 0;
@@ -361,7 +332,7 @@ mod tests {
     }
 
     /// Unknown ends only by an inquiry, a reversal or staff: every other event, tried on
-    /// every cause, leaves it unknown, approves again, or calls staff.
+    /// every cause, leaves it unknown, approves again, undoes it, or calls staff.
     #[test]
     fn unknown_ends_only_by_knowledge() {
         use PaymentEvent as E;
@@ -383,6 +354,7 @@ mod tests {
                             next,
                             PaymentState::Unknown(_)
                                 | PaymentState::Approving
+                                | PaymentState::Reversing
                                 | PaymentState::NeedsStaff
                         ),
                         "{event:?} ended Unknown({cause:?}) as {next:?}"
@@ -395,10 +367,13 @@ mod tests {
     /// Money that shows up after the end is sent back, never kept and never counted.
     #[test]
     fn late_money_goes_back() {
-        for state in [PaymentState::Declined, PaymentState::Expired] {
-            let (next, effects) = state.next(PaymentEvent::InquiredPaid).unwrap();
-            assert_eq!(next, PaymentState::Reversing);
-            assert!(effects.contains(&PaymentEffect::Reverse));
+        let closed = |state: &PaymentState| state.is_closed_unpaid();
+        for state in PaymentState::states().into_iter().filter(closed) {
+            for event in [PaymentEvent::InquiredPaid, PaymentEvent::Mismatched] {
+                let (next, effects) = state.next(event).unwrap();
+                assert_eq!(next, PaymentState::Reversing);
+                assert!(effects.contains(&PaymentEffect::Reverse));
+            }
         }
     }
 }

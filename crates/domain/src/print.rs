@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{OrderId, PrintJobId, PrinterId, StationId};
+use crate::ids::{OrderId, PrintJobId, PrinterId, RefundId, StationId};
 use crate::machine::{Machine, Step};
 use crate::moment::Timestamp;
 
@@ -154,6 +154,8 @@ pub enum Slip {
     Kitchen(StationId),
     /// 주문서 (POS 전송 실패): the whole order for the counter, when the POS cannot be told.
     Fallback,
+    /// 취소 전표, 환불 영수증: what went back by one refund.
+    Refund(RefundId),
 }
 
 /// A job as it is on disk.

@@ -1,5 +1,5 @@
-//! What the slips of an order say: the guest's receipt, a station's ticket, and the
-//! whole order for the counter when the POS cannot be told.
+//! What the slips of an order say: the guest's receipt, what went back by a refund, a
+//! station's ticket, and the whole order for the counter when the POS cannot be told.
 //!
 //! Guarantees: pure; the figures of a receipt are those of the order, and its lines and
 //! deposits add up to its total; every copy after the first says so, and so does a slip
@@ -22,12 +22,14 @@ use crate::text::Text;
 mod fallback;
 mod kitchen;
 mod receipt;
+mod refund;
 mod trial;
 mod words;
 
 pub use fallback::fallback;
 pub use kitchen::{kitchen, stations};
 pub use receipt::receipt;
+pub use refund::refund;
 pub use trial::trial;
 pub use words::{MissingWord, PaperWord, Words};
 

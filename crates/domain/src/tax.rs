@@ -93,6 +93,32 @@ impl TaxParts {
             .into_iter()
             .fold(self.supply, |sum, part| Won(sum.0.saturating_add(part.0)))
     }
+
+    /// The sum part by part, or `None` past the range of `i64`.
+    pub fn plus(self, other: TaxParts) -> Option<TaxParts> {
+        self.with(other, Won::plus)
+    }
+
+    /// The difference part by part, or `None` past the range of `i64`.
+    pub fn minus(self, other: TaxParts) -> Option<TaxParts> {
+        self.with(other, Won::minus)
+    }
+
+    /// True where a part is below zero: such a division exists nowhere.
+    pub fn has_negative(self) -> bool {
+        [self.supply, self.vat, self.exempt, self.deposit]
+            .into_iter()
+            .any(|part| part < Won::ZERO)
+    }
+
+    fn with(self, other: TaxParts, of: fn(Won, Won) -> Option<Won>) -> Option<TaxParts> {
+        Some(TaxParts {
+            supply: of(self.supply, other.supply)?,
+            vat: of(self.vat, other.vat)?,
+            exempt: of(self.exempt, other.exempt)?,
+            deposit: of(self.deposit, other.deposit)?,
+        })
+    }
 }
 
 #[cfg(test)]
@@ -134,6 +160,19 @@ mod tests {
         fn parts_add_up(taxable in 0i64..1_000_000_000, exempt in 0i64..1_000_000, deposit in 0i64..9000) {
             let parts = TaxParts::of(Won(taxable), Won(exempt), Won(deposit));
             prop_assert_eq!(parts.total(), Won(taxable + exempt + deposit));
+        }
+
+        /// Taking away what was added gives what was there, and taking away more than is
+        /// there shows as a negative part.
+        #[test]
+        fn parts_add_and_take_away(taxable in 0i64..1_000_000, exempt in 0i64..1_000_000, more in 1i64..9000) {
+            let parts = TaxParts::of(Won(taxable), Won(exempt), Won(0));
+            let other = TaxParts::of(Won(more), Won(more), Won(more));
+            let sum = parts.plus(other).unwrap();
+            prop_assert_eq!(sum.total(), Won(taxable + exempt + 3 * more));
+            prop_assert_eq!(sum.minus(other), Some(parts));
+            prop_assert!(!sum.has_negative());
+            prop_assert!(parts.minus(sum).unwrap().has_negative());
         }
     }
 }

@@ -13,10 +13,12 @@ use std::path::Path;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use soban_domain::cash_receipt::{CashReceiptEffect, CashReceiptEvent, CashReceiptState, Doing};
 use soban_domain::machine::{Machine, pages, table};
 use soban_domain::order::{OrderEffect, OrderEvent, OrderState};
 use soban_domain::payment::{PaymentEffect, PaymentEvent, PaymentState};
 use soban_domain::print::{PrintEffect, PrintEvent, PrintState};
+use soban_domain::refund::{RefundEffect, RefundEvent, RefundState};
 use soban_domain::relay::{RelayEffect, RelayEvent, RelayState};
 
 /// The names of all variants of an enum, asked of serde: its refusal of an unknown one
@@ -82,6 +84,8 @@ where
 fn every_pair_is_answered() {
     every_pair::<OrderState>();
     every_pair::<PaymentState>();
+    every_pair::<RefundState>();
+    every_pair::<CashReceiptState>();
     every_pair::<RelayState>();
     every_pair::<PrintState>();
 }
@@ -191,6 +195,77 @@ fn approvals_are_sent_for_a_reason() {
             assert!(asked || again, "{row:?}");
         }
     }
+}
+
+/// A refund whose answer was lost, and which the gateway then knows nothing of, is sent
+/// again; the program stops on the second try and the inquiry finds it done: booked once.
+#[test]
+fn a_lost_refund_is_asked_after() {
+    use RefundEvent as E;
+    let (end, effects) = walk(
+        RefundState::Prepared,
+        &[
+            E::SendStarted,
+            E::NoAnswer,
+            E::InquiryFailed,
+            E::InquiredNotDone,
+            E::SendStarted,
+            E::Restarted,
+            E::InquiredDone,
+            E::InquiredDone,
+        ],
+    );
+    assert_eq!(end, RefundState::Done);
+    assert_eq!(count(&effects, &RefundEffect::Refunded), 1);
+    assert_eq!(count(&effects, &RefundEffect::Send), 2);
+    assert!(RefundState::Unknown.next(E::SendStarted).is_err());
+}
+
+/// A refund that nobody can be asked about ends by staff alone, either way.
+#[test]
+fn staff_end_a_stuck_refund() {
+    use RefundEvent as E;
+    let stuck = [
+        E::SendStarted,
+        E::NoAnswer,
+        E::InquiryFailed,
+        E::TriedEnough,
+    ];
+    let (end, effects) = walk(RefundState::Prepared, &stuck);
+    assert_eq!(end, RefundState::NeedsStaff);
+    assert_eq!(count(&effects, &RefundEffect::TellStaff), 1);
+    assert!(end.next(E::SendStarted).is_err());
+    assert_eq!(walk(end, &[E::StaffDone]).0, RefundState::Done);
+    assert_eq!(walk(end, &[E::StaffNotDone]).0, RefundState::Refused);
+}
+
+/// A cash receipt is issued, its sale refunded, the voiding interrupted by a restart and
+/// looked up: one wish to issue, two to void, and it ends voided.
+#[test]
+fn a_cash_receipt_goes_with_its_sale() {
+    use CashReceiptEvent as E;
+    let (end, effects) = walk(
+        CashReceiptState::Recorded,
+        &[
+            E::IssueStarted,
+            E::Restarted,
+            E::LookedUpIssued,
+            E::VoidWanted,
+            E::VoidStarted,
+            E::Restarted,
+            E::LookedUpIssued,
+            E::VoidWanted,
+            E::VoidStarted,
+            E::AnsweredVoided,
+        ],
+    );
+    assert_eq!(end, CashReceiptState::Voided);
+    assert_eq!(count(&effects, &CashReceiptEffect::Issue), 1);
+    assert_eq!(count(&effects, &CashReceiptEffect::Void), 2);
+    assert_eq!(count(&effects, &CashReceiptEffect::LookUp), 2);
+    let lost = CashReceiptState::Unknown(Doing::Issue);
+    assert!(lost.next(E::IssueStarted).is_err());
+    assert!(lost.next(E::VoidWanted).is_err());
 }
 
 /// A message whose answer was lost is looked up, found absent, sent again and taken; one

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use soban_domain::ids::{AttemptId, OrderId, PrinterId, RelayId};
+use soban_domain::ids::{AttemptId, CashReceiptId, OrderId, PrinterId, RefundId, RelayId};
 use soban_domain::menu::Menu;
 use soban_domain::moment::Timestamp;
 use soban_domain::payment::Method;
@@ -14,10 +14,12 @@ use soban_protocol::event::EventBody;
 use soban_protocol::view::{Conditions, PosCondition, PrinterCondition};
 
 use crate::error::EngineError;
+use crate::hints::HintGuard;
 use crate::in_flight::InFlight;
 use crate::pin::PinGuard;
+use crate::ports::gateway::Abilities;
 use crate::ports::store::{NewEvent, StoredMenu, Tx};
-use crate::ports::{Clock, Gateway, Ids, PosLink, Printers, Store};
+use crate::ports::{CashReceipts, Clock, Gateway, Ids, PosLink, Printers, Store};
 use crate::rules::Rules;
 
 /// What the engine is made of.
@@ -30,6 +32,8 @@ pub struct Parts {
     pub ids: Arc<dyn Ids>,
     /// Gateways of the methods that have one.
     pub gateways: BTreeMap<Method, Arc<dyn Gateway>>,
+    /// The service that issues cash receipts, where the store has one.
+    pub cash_receipts: Option<Arc<dyn CashReceipts>>,
     /// The printers.
     pub printers: Arc<dyn Printers>,
     /// The counter POS.
@@ -61,9 +65,14 @@ pub(crate) struct Memory {
     shelf: Mutex<Option<Shelf>>,
     /// Payments that a task is working on.
     pub(crate) payments: Arc<InFlight<AttemptId>>,
+    /// Refunds that a task is working on.
+    pub(crate) refunds: Arc<InFlight<RefundId>>,
+    /// Cash receipts that a task is working on.
+    pub(crate) receipts: Arc<InFlight<CashReceiptId>>,
     /// Messages for the POS that a task is working on.
     pub(crate) messages: Arc<InFlight<RelayId>>,
     pub(crate) pins: PinGuard,
+    pub(crate) hints: HintGuard,
 }
 
 impl Engine {
@@ -97,6 +106,15 @@ impl Engine {
 
     pub(crate) fn gateway(&self, method: Method) -> Option<Arc<dyn Gateway>> {
         self.inner.parts.gateways.get(&method).cloned()
+    }
+
+    /// What a method's gateway can do; none where staff take the money.
+    pub(crate) fn abilities(&self, method: Method) -> Option<Abilities> {
+        self.gateway(method).map(|gateway| gateway.abilities())
+    }
+
+    pub(crate) fn cash_receipts(&self) -> Option<&dyn CashReceipts> {
+        self.inner.parts.cash_receipts.as_deref()
     }
 
     pub(crate) fn printers(&self) -> &dyn Printers {

@@ -6,15 +6,19 @@
 //!
 //! Deliberately absent: SQL, HTTP, bytes. They are behind [`ports`].
 
+mod cash_receipts;
 pub mod engine;
 pub mod error;
 mod guest;
+mod hints;
 mod in_flight;
 pub mod menus;
+pub mod mutant;
 pub mod once;
 mod pin;
 pub mod ports;
 pub mod pumps;
+mod refunds;
 mod release;
 pub mod rules;
 mod staff;

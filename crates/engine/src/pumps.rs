@@ -1,4 +1,5 @@
-//! What runs without being asked: payments driven to an end, orders to the POS, tickets
+//! What runs without being asked: payments, refunds and cash receipts driven to an end,
+//! orders to the POS, tickets
 //! to printers, neighbours asked how they are, forgotten orders given up.
 //!
 //! Guarantees: every pump reads its work from the store, so a restart goes on where the
@@ -14,10 +15,12 @@ use tokio::task::JoinSet;
 use crate::engine::Engine;
 use crate::error::EngineError;
 
+pub mod cash_receipt;
 pub mod health;
 pub mod news;
 pub mod payment;
 pub mod print;
+pub mod refund;
 pub mod relay;
 pub mod sweep;
 
@@ -33,6 +36,8 @@ const CALL_MOST: Duration = Duration::from_secs(60);
 pub fn run(engine: &Engine) -> JoinSet<()> {
     let mut pumps = JoinSet::new();
     pumps.spawn(payment::run(engine.clone()));
+    pumps.spawn(refund::run(engine.clone()));
+    pumps.spawn(cash_receipt::run(engine.clone()));
     pumps.spawn(relay::run(engine.clone()));
     pumps.spawn(news::run(engine.clone()));
     pumps.spawn(health::run(engine.clone()));
@@ -65,7 +70,9 @@ async fn whenever<F, R>(
                 REST
             }
         };
+        // In this order, so that a simulation repeats; whichever it is, the round is the same.
         tokio::select! {
+            biased;
             changed = committed.changed() => {
                 if changed.is_err() {
                     return;
@@ -103,7 +110,7 @@ fn until(at: Timestamp, now: Timestamp, most: u32) -> Duration {
 }
 
 /// A neighbour's answer, or nothing where it does not come within [`CALL_MOST`].
-async fn answer<T>(engine: &Engine, call: impl Future<Output = T>) -> Option<T> {
+pub(crate) async fn answer<T>(engine: &Engine, call: impl Future<Output = T>) -> Option<T> {
     tokio::select! {
         biased;
         answer = call => Some(answer),

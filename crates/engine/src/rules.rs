@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use soban_domain::cash_receipt::ReceiptNumber;
 use soban_domain::ids::{PrinterId, ScreenId, StationId};
 use soban_domain::menu::Hours;
 use soban_domain::payment::Method;
@@ -43,6 +44,8 @@ pub struct Rules {
     pub backups: BTreeMap<PrinterId, PrinterId>,
     /// Names and PINs of the staff.
     pub staff: BTreeMap<String, Secret>,
+    /// 자진발급: what a cash receipt is issued to where the guest gives no number.
+    pub self_issue: Option<ReceiptNumber>,
     /// Times and bounds.
     pub policy: Policy,
 }

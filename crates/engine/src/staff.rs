@@ -6,6 +6,9 @@
 mod board;
 mod money;
 mod orders;
+mod receipt;
+mod reconcile;
+mod refund;
 mod tickets;
 
 use serde::Serialize;

@@ -7,12 +7,16 @@
 use soban_domain::ids::{AttemptId, OrderId};
 use soban_domain::machine::Machine;
 use soban_domain::order::{Order, OrderEffect, OrderEvent};
-use soban_domain::payment::{Cause, PaymentAttempt, PaymentEffect, PaymentEvent, PaymentState};
+use soban_domain::payment::{
+    Cause, PaymentAttempt, PaymentEffect, PaymentEvent, PaymentState, Trace,
+};
 use soban_protocol::error::ErrorCode;
 use soban_protocol::event::EventBody;
 
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::mutant::Mutant;
+use crate::ports::gateway::Reversal;
 use crate::ports::store::Tx;
 use crate::release;
 
@@ -30,7 +34,7 @@ pub(crate) fn attempt(tx: &mut dyn Tx, id: AttemptId) -> Result<PaymentAttempt, 
 /// Refuses with [`ErrorCode::PaymentOpen`] while a payment of the order is not over.
 pub(crate) fn no_payment_open(tx: &mut dyn Tx, id: OrderId) -> Result<(), EngineError> {
     let attempts = tx.attempts_of(id)?;
-    if attempts.iter().all(|a| a.state.is_closed_unpaid()) {
+    if attempts.iter().all(|a| !a.is_live()) {
         return Ok(());
     }
     Err(ErrorCode::PaymentOpen.into())
@@ -77,6 +81,7 @@ pub(crate) fn step_order(
         match effect {
             OrderEffect::GiveNumber => release::give_number(tx, order)?,
             OrderEffect::Release => release::release(engine, tx, order)?,
+            OrderEffect::FreeStock if Mutant::HoldsStay.is_in() => {}
             OrderEffect::FreeStock => {
                 tx.free_holds(order.quote)?;
                 engine.emit_shelf(tx)?;
@@ -99,6 +104,11 @@ pub(crate) fn step_payment(
     attempt: &mut PaymentAttempt,
     event: PaymentEvent,
 ) -> Result<Vec<PaymentEffect>, EngineError> {
+    let event = match (attempt.late, attempt.state, event) {
+        // What came after the end pays nothing: it goes back.
+        (true, PaymentState::NeedsStaff, PaymentEvent::InquiredPaid) => PaymentEvent::Mismatched,
+        _ => event,
+    };
     let (next, effects) = match attempt.state.next(event) {
         Ok(step) => step,
         Err(refusal) => {
@@ -106,44 +116,27 @@ pub(crate) fn step_payment(
             return Ok(Vec::new());
         }
     };
-    if next != attempt.state {
-        if next == PaymentState::Reversing {
-            // Sending back is counted and timed from here, not from what went before.
-            attempt.inquiries = 0;
-            attempt.next_try = None;
-        }
-        tracing::info!(
-            attempt = %attempt.id, order = %attempt.order,
-            from = attempt.state.name(), to = next.name(), "payment"
-        );
-        attempt.state = next;
-        attempt.changed = engine.clock().now();
-    }
-    if next.is_closed_unpaid() || effects.contains(&PaymentEffect::Paid) {
-        attempt.next_try = None;
-        tx.drop_token(attempt.id)?;
-    }
-    if matches!(next, PaymentState::NeedsStaff | PaymentState::Reversing) {
-        // No approval is sent from here on.
-        tx.drop_token(attempt.id)?;
-    }
-    if event == PaymentEvent::AnsweredUnknown(Cause::NotYet) {
-        // The token was too early, or nobody's: the guest comes home with another.
-        tx.drop_token(attempt.id)?;
-    }
     let mut order = order(tx, attempt.order)?;
-    if effects.contains(&PaymentEffect::Paid) && order.state.next(OrderEvent::Paid).is_err() {
+    let pays = effects.contains(&PaymentEffect::Paid);
+    if pays && order.state.next(OrderEvent::Paid).is_err() {
         // Money for an order that cannot be released any more: it goes back.
         tracing::error!(attempt = %attempt.id, order = %attempt.order, "paid, but the order is closed");
-        return step_payment(engine, tx, attempt, PaymentEvent::Mismatched);
+        return send_back(engine, tx, attempt, &order);
     }
+    enter(engine, attempt, next);
+    if event == PaymentEvent::AnsweredDeclined {
+        // Refused for good, or never sent: there is nothing to look for.
+        attempt.watch = None;
+    }
+    drop_spent_token(engine, tx, attempt, event)?;
     tx.put_attempt(attempt)?;
     for effect in &effects {
         match effect {
             PaymentEffect::Paid => step_order(engine, tx, &mut order, OrderEvent::Paid)?,
-            // An order that was given up or paid otherwise does not go back.
+            // An order that was given up or paid otherwise does not go back, nor one that
+            // another attempt is about.
             PaymentEffect::Unpaid => {
-                if order.state.next(OrderEvent::PaymentClosed).is_ok() {
+                if !attempt.late && order.state.next(OrderEvent::PaymentClosed).is_ok() {
                     step_order(engine, tx, &mut order, OrderEvent::PaymentClosed)?;
                 }
             }
@@ -156,4 +149,95 @@ pub(crate) fn step_payment(
     }
     tell_order(engine, tx, &order)?;
     Ok(effects)
+}
+
+/// Money that must go back, whatever the machine would make of it: by way of the arm for
+/// money that does not fit.
+fn send_back(
+    engine: &Engine,
+    tx: &mut dyn Tx,
+    attempt: &mut PaymentAttempt,
+    order: &Order,
+) -> Result<Vec<PaymentEffect>, EngineError> {
+    let (next, effects) = match attempt.state.next(PaymentEvent::Mismatched) {
+        Ok(step) => step,
+        Err(refusal) => {
+            tracing::error!(attempt = %attempt.id, %refusal, "money stays where it is");
+            return Ok(Vec::new());
+        }
+    };
+    attempt.approval = None;
+    enter(engine, attempt, next);
+    tx.put_attempt(attempt)?;
+    tell_order(engine, tx, order)?;
+    Ok(effects)
+}
+
+/// What the new state means for the record.
+fn enter(engine: &Engine, attempt: &mut PaymentAttempt, next: PaymentState) {
+    let now = engine.clock().now();
+    let before = attempt.state;
+    let said = attempt.evidence.clone();
+    let told = attempt.trail.iter().rev().find_map(|t| t.said.as_ref());
+    let is_news = said.is_some() && told != said.as_ref();
+    if next != before || is_news {
+        attempt.note(Trace {
+            at: now,
+            state: next,
+            said: said.filter(|_| is_news),
+            by: None,
+        });
+    }
+    if next == before {
+        return;
+    }
+    tracing::info!(
+        attempt = %attempt.id, order = %attempt.order,
+        from = before.name(), to = next.name(), "payment"
+    );
+    attempt.late |= before.is_closed_unpaid() && !next.is_closed_unpaid();
+    attempt.state = next;
+    attempt.changed = now;
+    if next == PaymentState::Closing {
+        // The last look is due now, whenever the one before would have been.
+        attempt.next_try = None;
+    }
+    if next == PaymentState::Reversing {
+        // Sending back is counted and timed from here, not from what went before.
+        attempt.inquiries = 0;
+        attempt.next_try = None;
+    }
+    if next == PaymentState::NeedsStaff || next.is_paid() {
+        attempt.next_try = None;
+    }
+    if next.is_closed_unpaid() {
+        attempt.inquiries = 0;
+        attempt.next_try = None;
+        attempt.watch = engine.first_late_look(attempt, now);
+    }
+}
+
+/// Forgets the secret of an attempt as soon as nothing can be done with it any more. What
+/// is undone by its data (망취소) needs the secret until the last of that is done.
+fn drop_spent_token(
+    engine: &Engine,
+    tx: &mut dyn Tx,
+    attempt: &PaymentAttempt,
+    event: PaymentEvent,
+) -> Result<(), EngineError> {
+    let closed = attempt.state.is_closed_unpaid();
+    let undone_by_it = engine.abilities(attempt.method).is_some_and(|abilities| {
+        abilities.reversal == Reversal::NetCancel
+            && (!closed || attempt.watch.is_some())
+            && !attempt.state.is_paid()
+    });
+    let no_approval_follows = closed
+        || attempt.state.is_paid()
+        || matches!(attempt.state, PaymentState::NeedsStaff | PaymentState::Reversing)
+        // The token was too early, or nobody's: the guest comes home with another.
+        || event == PaymentEvent::AnsweredUnknown(Cause::NotYet);
+    if no_approval_follows && !undone_by_it && !Mutant::TokenKept.is_in() {
+        tx.drop_token(attempt.id)?;
+    }
+    Ok(())
 }

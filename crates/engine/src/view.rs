@@ -1,14 +1,16 @@
 //! Records as screens see them.
 
 use soban_domain::moment::Timestamp;
+use soban_domain::money::Won;
 use soban_domain::order::Order;
-use soban_domain::payment::{Method, PaymentAttempt, PaymentState};
+use soban_domain::payment::{Flow, PaymentAttempt, PaymentState};
 use soban_domain::print::PrintJob;
-use soban_protocol::view::{OrderView, PaymentPage, PaymentView, PrintView};
+use soban_protocol::view::{CheckStep, Checking, OrderView, PaymentPage, PaymentView, PrintView};
 
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ports::store::Tx;
+use crate::pumps::payment::check_seconds;
 use crate::rules::Way;
 
 /// An order with its latest payment, message and tickets.
@@ -34,9 +36,21 @@ pub(crate) fn order_view(
         payment: attempts
             .last()
             .map(|attempt| payment_view(engine, attempt, now)),
+        returning: Won::sum(
+            attempts
+                .iter()
+                .filter(|a| is_returning(a))
+                .map(|a| a.amount),
+        )
+        .unwrap_or(Won::ZERO),
         relay: relays.last().map(|item| item.state),
         prints: prints.iter().map(print_view).collect(),
     })
+}
+
+/// Money that came after the attempt's end and is not back yet.
+fn is_returning(attempt: &PaymentAttempt) -> bool {
+    attempt.late && !attempt.state.is_closed_unpaid()
 }
 
 fn payment_view(engine: &Engine, attempt: &PaymentAttempt, now: Timestamp) -> PaymentView {
@@ -49,13 +63,52 @@ fn payment_view(engine: &Engine, attempt: &PaymentAttempt, now: Timestamp) -> Pa
         page: page(engine, attempt),
         seconds_left: seconds(attempt.deadline.since(now) + 999),
         seconds_in_all: seconds(attempt.deadline.since(attempt.created)),
+        checking: checking(engine, attempt),
+        refunded: attempt.refunded,
     }
 }
 
+/// What is being found out while nobody knows, and the longest that it takes.
+fn checking(engine: &Engine, attempt: &PaymentAttempt) -> Option<Checking> {
+    let step = match attempt.state {
+        PaymentState::Approving => CheckStep::Approving,
+        PaymentState::Unknown(_) => CheckStep::Asking,
+        PaymentState::Closing => CheckStep::LastLook,
+        PaymentState::Reversing => CheckStep::SendingBack,
+        PaymentState::NeedsStaff => CheckStep::WithStaff,
+        PaymentState::Prepared
+        | PaymentState::Asking
+        | PaymentState::Waiting
+        | PaymentState::Approved
+        | PaymentState::Declined
+        | PaymentState::Expired
+        | PaymentState::Reversed
+        | PaymentState::Voided
+        | PaymentState::PartlyRefunded
+        | PaymentState::Refunded => return None,
+    };
+    Some(Checking {
+        step,
+        seconds_at_most: check_seconds(engine, attempt),
+    })
+}
+
 fn page(engine: &Engine, attempt: &PaymentAttempt) -> Option<PaymentPage> {
-    if attempt.state != PaymentState::Waiting || attempt.method == Method::Counter {
+    if attempt.state != PaymentState::Waiting {
         return None;
     }
+    let offer = attempt.offer.as_ref();
+    match attempt.method.flow() {
+        Flow::Staff => None,
+        Flow::Scan => Some(PaymentPage::Scan),
+        Flow::Shown => Some(PaymentPage::BankQr {
+            text: offer?.qr.clone()?,
+        }),
+        Flow::Page => gateway_page(engine, attempt),
+    }
+}
+
+fn gateway_page(engine: &Engine, attempt: &PaymentAttempt) -> Option<PaymentPage> {
     let offer = attempt.offer.as_ref()?;
     Some(match engine.rules().way {
         Way::PhoneQr => PaymentPage::Qr {

@@ -102,12 +102,20 @@ fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::UnknownOrder
         | ErrorCode::UnknownPayment
         | ErrorCode::NotFound => StatusCode::NOT_FOUND,
-        ErrorCode::BadRequest | ErrorCode::BadCart => StatusCode::BAD_REQUEST,
+        ErrorCode::BadRequest | ErrorCode::BadCart | ErrorCode::BadReceiptNumber => {
+            StatusCode::BAD_REQUEST
+        }
         ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorCode::CommandReused
         | ErrorCode::PaymentOpen
         | ErrorCode::AlreadyPaid
         | ErrorCode::MethodNotOffered
+        | ErrorCode::NothingToRefund
+        | ErrorCode::RefundOpen
+        | ErrorCode::OnlyWhole
+        | ErrorCode::OnlyByHand
+        | ErrorCode::ReceiptNotOurs
+        | ErrorCode::ReceiptExists
         | ErrorCode::NotNow => StatusCode::CONFLICT,
         ErrorCode::QuoteExpired => StatusCode::GONE,
         ErrorCode::WrongPin => StatusCode::FORBIDDEN,

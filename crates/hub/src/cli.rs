@@ -1,15 +1,20 @@
-//! The commands and what each needs.
+//! The commands of `soban` and what each needs.
+//!
+//! In the library, so that the suites can build the same program with crash points in it.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use soban_domain::moment::{BadDay, BusinessDay};
 
 mod demo;
 mod doctor;
 mod menu;
 mod order;
+mod qr;
+mod reconcile;
 mod run;
 
 /// Why a command ends with 1.
@@ -37,6 +42,11 @@ enum Command {
     /// Look at orders on disk.
     #[command(subcommand)]
     Order(OrderCommand),
+    /// Compare the books of a day with the gateways' and the POS's.
+    Reconcile(ReconcileArgs),
+    /// Read and write payment QR codes after EMVCo.
+    #[command(subcommand)]
+    Qr(qr::QrCommand),
     /// Look for what is wrong with a store's set-up.
     Doctor(DoctorArgs),
 }
@@ -136,6 +146,26 @@ enum OrderCommand {
 }
 
 #[derive(Args)]
+struct ReconcileArgs {
+    /// The business day, YYYY-MM-DD; today where it is left out.
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    day: Option<BusinessDay>,
+    /// The settings file.
+    #[arg(long, value_name = "FILE", default_value = "soban.toml")]
+    config: PathBuf,
+    #[command(flatten)]
+    data: DataArg,
+    /// Print as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// A business day as it is typed.
+fn day(text: &str) -> Result<BusinessDay, BadDay> {
+    BusinessDay::try_from(text.to_owned())
+}
+
+#[derive(Args)]
 struct DoctorArgs {
     /// The settings file.
     #[arg(long, value_name = "FILE", default_value = "soban.toml")]
@@ -148,7 +178,7 @@ struct DoctorArgs {
 }
 
 /// Reads the arguments and does what they say.
-pub(crate) fn run() -> ExitCode {
+pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -185,6 +215,8 @@ fn with_runtime(command: Command) -> Result<ExitCode, Failure> {
             Command::Order(OrderCommand::Show { order, data, json }) => {
                 order::show(&data.data, &order, json).await
             }
+            Command::Reconcile(args) => reconcile::reconcile(args).await,
+            Command::Qr(command) => qr::run(command),
             Command::Doctor(args) => doctor::doctor(args).await,
         }
     })

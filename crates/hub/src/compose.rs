@@ -1,6 +1,5 @@
 //! The composition root: settings and secrets in, a running hub out.
 
-use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -10,11 +9,9 @@ use axum::Router;
 use futures_util::Stream;
 use soban_devices::{NetPrinters, Timings};
 use soban_domain::ids::ScreenId;
-use soban_domain::payment::Method;
 use soban_engine::menus::import_menu;
-use soban_engine::ports::{Clock, Gateway, PosLink};
+use soban_engine::ports::{Clock, PosLink};
 use soban_engine::{Engine, EngineError, Parts, pumps};
-use soban_payments::{KakaoPay, KakaoPayConfig};
 use soban_protocol::Event;
 use soban_relay::{TossPlace, TossPlaceConfig};
 use soban_store::SqliteStore;
@@ -24,6 +21,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::api::Api;
 use crate::events::follow;
+use crate::gateways::{cash_receipts, gateways};
 use crate::menu_file::read_menu;
 use crate::place::Wrong;
 use crate::secrets::Secrets;
@@ -225,44 +223,39 @@ fn engine(settings: &Settings, options: &Options) -> Result<Engine, StartError> 
         Some(secrets) => secrets.clone(),
         None => Secrets::load(&options.data)?,
     };
+    engine_on(settings, &secrets, &options.data)
+}
+
+/// An engine on the store of a data folder. Without its pumps it does nothing by itself.
+///
+/// # Errors
+/// See [`StartError`].
+pub(crate) fn engine_on(
+    settings: &Settings,
+    secrets: &Secrets,
+    data: &Path,
+) -> Result<Engine, StartError> {
     let words = words::paper().map_err(|error| StartError::Part {
         part: "the words",
         why: error.to_string(),
     })?;
-    Ok(Engine::new(Parts {
-        store: Arc::new(open_store(&options.data)?),
+    let parts = Parts {
+        store: Arc::new(open_store(data)?),
         clock: Arc::new(MachineClock),
         ids: Arc::new(FreshIds),
-        gateways: gateways(settings, &secrets)?,
+        gateways: gateways(settings, secrets)?,
+        cash_receipts: cash_receipts(settings, secrets)?,
         printers: Arc::new(net_printers(settings)),
-        pos: pos(settings, &secrets)?,
-        rules: settings.rules(&secrets),
+        pos: pos(settings, secrets)?,
+        rules: settings.rules(secrets),
         words,
-    }))
-}
-
-pub(crate) fn gateways(
-    settings: &Settings,
-    secrets: &Secrets,
-) -> Result<BTreeMap<Method, Arc<dyn Gateway>>, StartError> {
-    let mut gateways: BTreeMap<Method, Arc<dyn Gateway>> = BTreeMap::new();
-    let offered = settings
-        .payment
-        .methods
-        .get_ref()
-        .contains(&Method::Kakaopay);
-    if let (true, Some(kakaopay)) = (offered, &settings.payment.kakaopay) {
-        let key = secrets.kakaopay.secret_key.clone();
-        let mut config =
-            KakaoPayConfig::new(kakaopay.base_url.get_ref(), kakaopay.cid.get_ref(), key);
-        config.cid_secret = secrets.kakaopay.cid_secret.clone();
-        let gateway = KakaoPay::new(config).map_err(|error| StartError::Part {
-            part: "kakaopay",
-            why: error.to_string(),
-        })?;
-        gateways.insert(Method::Kakaopay, Arc::new(gateway));
-    }
-    Ok(gateways)
+    };
+    #[cfg(feature = "crash-points")]
+    let parts = crate::crash_points::around(parts).map_err(|why| StartError::Part {
+        part: "crash points",
+        why,
+    })?;
+    Ok(Engine::new(parts))
 }
 
 pub(crate) fn pos(settings: &Settings, secrets: &Secrets) -> Result<Arc<dyn PosLink>, StartError> {

@@ -1,7 +1,7 @@
 //! Hub, sandbox and sample store together, for whoever tries it out: `soban demo` and
 //! the shell's `--demo`.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use soban_sandbox::{Sandbox, SandboxConfig};
@@ -75,7 +75,17 @@ pub async fn demo(options: DemoOptions) -> Result<Demo, StartError> {
         secrets: Some(secrets),
     })
     .await?;
+    let hears = reached(hub.address());
+    sandbox.toss_webhook(Some(format!("http://{hears}/hooks/toss")));
     Ok(Demo { hub, sandbox })
+}
+
+/// Where a neighbour on this machine reaches what listens there.
+fn reached(address: SocketAddr) -> SocketAddr {
+    match address.ip().is_unspecified() {
+        true => SocketAddr::new(Ipv4Addr::LOCALHOST.into(), address.port()),
+        false => address,
+    }
 }
 
 impl Demo {
@@ -105,3 +115,6 @@ impl Demo {
         self.sandbox.stop().await;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,6 +18,7 @@ use soban_domain::ids::{AttemptId, ScreenId};
 use soban_domain::payment::PaymentState;
 use soban_engine::EngineError;
 use soban_engine::ports::store::look;
+use soban_payments::toss::webhook;
 use soban_protocol::error::{ApiError, ErrorCode};
 use soban_protocol::guest::{Came, GuestReturnRequest, OrderStatusRequest};
 use soban_protocol::secret::Secret;
@@ -61,6 +62,7 @@ pub(crate) fn router(api: Api, data: PathBuf) -> Router {
         .route("/pay/style.css", get(pay_style))
         .route("/pay/{attempt}", get(pay_home))
         .route("/pay/{attempt}/{outcome}", get(pay_return))
+        .route("/hooks/toss", post(toss_told))
         .fallback(|| async { (StatusCode::NOT_FOUND, "There is no such page.") })
         .method_not_allowed_fallback(|| async {
             let words = "This address is asked in another way.";
@@ -189,10 +191,14 @@ async fn send_events(shared: Shared, socket: WebSocket, from: u64, screen: Optio
     }
 }
 
+/// What a gateway sends the payer's browser home with: KakaoPay its `pg_token`, Toss
+/// Payments its `paymentKey`.
 #[derive(Deserialize)]
 struct Token {
     #[serde(default)]
     pg_token: Option<Secret>,
+    #[serde(default, rename = "paymentKey")]
+    payment_key: Option<Secret>,
 }
 
 /// The payer's browser comes home. What it brings is taken, and the address is left at
@@ -200,9 +206,12 @@ struct Token {
 async fn pay_return(
     State(shared): State<Shared>,
     Path((attempt, outcome)): Path<(String, String)>,
-    Query(Token { pg_token }): Query<Token>,
+    Query(Token {
+        pg_token,
+        payment_key,
+    }): Query<Token>,
 ) -> Response<Body> {
-    let came = match (outcome.as_str(), pg_token) {
+    let came = match (outcome.as_str(), pg_token.or(payment_key)) {
         ("ok", Some(token)) => Came::WithToken(token),
         ("quit", _) => Came::Quit,
         ("fail" | "ok", _) => Came::Failed,
@@ -219,6 +228,29 @@ async fn pay_return(
     let mut response = Redirect::to(&format!("/pay/{attempt}")).into_response();
     quiet(response.headers_mut());
     response
+}
+
+/// Toss Payments tells that something about a payment changed. It is not signed and proves
+/// nothing: the payment is asked for, sooner. What is well-formed is answered with 200,
+/// also where it is about nothing of ours, or the vendor would tell it for days.
+async fn toss_told(
+    State(shared): State<Shared>,
+    body: Result<Bytes, axum::extract::rejection::BytesRejection>,
+) -> StatusCode {
+    let Ok(body) = body else {
+        return StatusCode::PAYLOAD_TOO_LARGE;
+    };
+    match webhook::read(&body) {
+        webhook::Told::Malformed => StatusCode::BAD_REQUEST,
+        webhook::Told::Nothing => StatusCode::OK,
+        webhook::Told::Ask(attempt) => {
+            if let Err(error) = shared.api.engine().hint_payment(attempt).await {
+                let error = ApiError::from(error);
+                tracing::warn!(%attempt, code = error.code.key(), "a webhook could not be heeded");
+            }
+            StatusCode::OK
+        }
+    }
 }
 
 async fn pay_home(State(shared): State<Shared>, Path(attempt): Path<String>) -> Response<Body> {

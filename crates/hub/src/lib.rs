@@ -6,10 +6,14 @@
 //! Deliberately absent: rules of ordering and money. They are in `domain` and `engine`.
 
 pub mod api;
+pub mod cli;
 mod compose;
+#[cfg(feature = "crash-points")]
+mod crash_points;
 pub mod demo;
 mod events;
 mod files;
+mod gateways;
 mod http;
 pub mod logs;
 pub mod menu_file;

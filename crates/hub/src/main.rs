@@ -3,10 +3,8 @@
 //! Exits 0 when all is well, 1 when something was refused or found wrong, 2 for bad
 //! usage. Errors are one plain sentence on standard error.
 
-mod cli;
-
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    cli::run()
+    soban_hub::cli::run()
 }

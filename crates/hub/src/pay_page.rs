@@ -19,9 +19,14 @@ pub(crate) const KEYS: [&str; 9] = [
 pub(crate) fn page(state: Option<PaymentState>, order: Option<&OrderView>) -> String {
     let lang = order.map_or(Lang::Ko, |order| order.lang);
     let (key, settled) = match state {
-        Some(PaymentState::Approved) => ("paid", true),
+        Some(PaymentState::Approved | PaymentState::PartlyRefunded) => ("paid", true),
         Some(PaymentState::Declined | PaymentState::Expired) => ("not_paid", true),
-        Some(PaymentState::Reversed | PaymentState::Reversing) => ("closed", true),
+        Some(
+            PaymentState::Reversed
+            | PaymentState::Reversing
+            | PaymentState::Voided
+            | PaymentState::Refunded,
+        ) => ("closed", true),
         Some(PaymentState::NeedsStaff) => ("staff", true),
         Some(
             PaymentState::Prepared

@@ -11,7 +11,7 @@ use soban_sandbox::{Sandbox, SandboxConfig};
 
 use crate::menu_file::parse_menu;
 use crate::place::Wrong;
-use crate::secrets::{KakaoPaySecrets, PosSecrets, Secrets};
+use crate::secrets::{KakaoPaySecrets, MpmSecrets, PosSecrets, Secrets, TossSecrets};
 
 /// The name of the sample store's member of staff.
 pub const STAFF_NAME: &str = "soban";
@@ -61,6 +61,12 @@ pub fn secrets(sandbox: &SandboxConfig) -> Secrets {
             secret_key: Secret::new(sandbox.secret_key.clone()),
             cid_secret: None,
         },
+        toss: TossSecrets {
+            secret_key: Secret::new(sandbox.toss.secret_key.clone()),
+        },
+        mpm: MpmSecrets {
+            key: Secret::new(sandbox.mpm_key.clone()),
+        },
         pos: PosSecrets {
             access_key: Secret::new(sandbox.pos.access_key.clone()),
             secret_key: Secret::new(sandbox.pos.secret_key.clone()),
@@ -83,6 +89,9 @@ pub(crate) fn write(
     let merchant = SandboxConfig::default().pos.merchant;
     let mut settings = settings()
         .replace("http://127.0.0.1:7790/kakaopay", &sandbox.kakaopay_base())
+        .replace("http://127.0.0.1:7790/tosspayments", &sandbox.toss_base())
+        .replace("http://127.0.0.1:7790/kicc", &sandbox.kicc_base())
+        .replace("http://127.0.0.1:7790/mpm", &sandbox.mpm_base())
         .replace("http://127.0.0.1:7790/pos/api", &sandbox.pos_base())
         .replace("merchant = \"1\"", &format!("merchant = \"{merchant}\""));
     for (port, (_, address)) in (9101..).zip(sandbox.printer_addrs()) {

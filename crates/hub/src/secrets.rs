@@ -21,6 +21,12 @@ pub struct Secrets {
     /// Keys at KakaoPay.
     #[serde(default)]
     pub kakaopay: KakaoPaySecrets,
+    /// The key at Toss Payments.
+    #[serde(default)]
+    pub toss: TossSecrets,
+    /// The key at the scheme of shown codes.
+    #[serde(default)]
+    pub mpm: MpmSecrets,
     /// Keys at the counter POS.
     #[serde(default)]
     pub pos: PosSecrets,
@@ -41,6 +47,24 @@ pub struct KakaoPaySecrets {
     pub cid_secret: Option<Secret>,
 }
 
+/// The key at Toss Payments.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TossSecrets {
+    /// The store's secret key.
+    #[serde(default)]
+    pub secret_key: Secret,
+}
+
+/// The key at the scheme of shown codes.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MpmSecrets {
+    /// The store's key.
+    #[serde(default)]
+    pub key: Secret,
+}
+
 /// Keys at the counter POS.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -56,7 +80,8 @@ pub struct PosSecrets {
 impl Secrets {
     /// Reads the file that [`FILE_VARIABLE`] names, or `secrets.toml` in the data folder
     /// if there is one; then the variables `SOBAN_KAKAOPAY_SECRET_KEY`,
-    /// `SOBAN_POS_ACCESS_KEY` and `SOBAN_POS_SECRET_KEY` on top.
+    /// `SOBAN_TOSS_SECRET_KEY`, `SOBAN_MPM_KEY`, `SOBAN_POS_ACCESS_KEY` and
+    /// `SOBAN_POS_SECRET_KEY` on top.
     ///
     /// # Errors
     /// A file that is named and missing, or that does not read. The words never hold a
@@ -70,14 +95,20 @@ impl Secrets {
             None => Secrets::default(),
         };
         let variable = |name: &str| std::env::var(name).ok().map(Secret::new);
-        if let Some(key) = variable("SOBAN_KAKAOPAY_SECRET_KEY") {
-            secrets.kakaopay.secret_key = key;
-        }
-        if let Some(key) = variable("SOBAN_POS_ACCESS_KEY") {
-            secrets.pos.access_key = key;
-        }
-        if let Some(key) = variable("SOBAN_POS_SECRET_KEY") {
-            secrets.pos.secret_key = key;
+        let places = [
+            (
+                "SOBAN_KAKAOPAY_SECRET_KEY",
+                &mut secrets.kakaopay.secret_key,
+            ),
+            ("SOBAN_TOSS_SECRET_KEY", &mut secrets.toss.secret_key),
+            ("SOBAN_MPM_KEY", &mut secrets.mpm.key),
+            ("SOBAN_POS_ACCESS_KEY", &mut secrets.pos.access_key),
+            ("SOBAN_POS_SECRET_KEY", &mut secrets.pos.secret_key),
+        ];
+        for (name, place) in places {
+            if let Some(key) = variable(name) {
+                *place = key;
+            }
         }
         Ok(secrets)
     }

@@ -12,7 +12,6 @@ use std::path::Path;
 use serde::Deserialize;
 use soban_domain::ids::{PrinterId, ScreenId, StationId};
 use soban_domain::menu::facts::DayMinute;
-use soban_domain::payment::Method;
 use soban_domain::text::{Lang, Text};
 use soban_protocol::guest::ScreenKind;
 use toml::Spanned;
@@ -20,7 +19,10 @@ use toml::Spanned;
 use crate::place::{Wrong, read};
 
 mod check;
+mod payment;
 mod rules;
+
+pub use payment::{KakaoPay, KiccTerminal, Mpm, Payment, Toss, Way};
 
 const BYTES_MOST: u64 = 256 * 1024;
 
@@ -49,6 +51,9 @@ pub struct Settings {
     pub stations: BTreeMap<StationId, Spanned<PrinterId>>,
     /// The counter POS.
     pub pos: Pos,
+    /// Cash receipts (현금영수증).
+    #[serde(default)]
+    pub cash_receipt: CashReceipt,
     /// Times and bounds.
     #[serde(default)]
     pub policy: Policy,
@@ -131,43 +136,6 @@ pub struct Screen {
     pub receipt_printer: Option<Spanned<PrinterId>>,
 }
 
-/// Ways to pay.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Payment {
-    /// In the order of the screens.
-    pub methods: Spanned<Vec<Method>>,
-    /// Where a payer's phone reaches this hub.
-    pub public_url: Spanned<String>,
-    /// KakaoPay.
-    #[serde(default)]
-    pub kakaopay: Option<KakaoPay>,
-}
-
-/// KakaoPay.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct KakaoPay {
-    /// The vendor's address, or the sandbox's.
-    pub base_url: Spanned<String>,
-    /// The merchant code.
-    pub cid: Spanned<String>,
-    /// How the page comes to the guest.
-    #[serde(default)]
-    pub way: Way,
-}
-
-/// How a gateway's page comes to the guest.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Way {
-    /// As a QR for the phone, which returns to `public_url`.
-    #[default]
-    PhoneQr,
-    /// As the gateway's own page in a locked window of the shell.
-    PcPage,
-}
-
 /// A network printer.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -223,6 +191,16 @@ pub struct Pos {
 pub enum PosKind {
     /// Toss Place, or one that speaks its order resource.
     Tossplace,
+}
+
+/// Cash receipts (현금영수증).
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CashReceipt {
+    /// 자진발급: the number of the tax office that receipts are issued to where the guest
+    /// gives none. It is published, so it is no secret; check it with the tax office.
+    #[serde(default)]
+    pub self_issue_number: Option<Spanned<String>>,
 }
 
 /// Times and bounds, in seconds where the name does not say otherwise.

@@ -9,13 +9,17 @@ use std::time::Duration;
 
 use serde::Serialize;
 use soban_devices::NetPrinters;
+use soban_domain::cash_receipt::CashReceipt;
 use soban_domain::ids::{OrderId, PrinterId};
 use soban_domain::menu::Menu;
 use soban_domain::moment::BusinessDay;
 use soban_domain::order::Order;
 use soban_domain::payment::{Method, PaymentAttempt};
 use soban_domain::print::PrintJob;
+use soban_domain::reconcile::Report;
+use soban_domain::refund::Refund;
 use soban_domain::relay::RelayItem;
+use soban_domain::text::Lang;
 use soban_engine::menus::{Imported, import_menu as import};
 use soban_engine::ports::pos::PosHealth;
 use soban_engine::ports::printer::{Health, Trouble};
@@ -23,6 +27,7 @@ use soban_engine::ports::store::{StoreError, look};
 use soban_engine::ports::{Clock, Printers, Store};
 
 use crate::compose::{self, StartError, open_store};
+use crate::gateways;
 use crate::secrets::Secrets;
 use crate::settings::Settings;
 use crate::world::MachineClock;
@@ -90,6 +95,10 @@ pub struct FullOrder {
     pub order: Order,
     /// Its payments.
     pub payments: Vec<PaymentAttempt>,
+    /// What went back of them.
+    pub refunds: Vec<Refund>,
+    /// Its cash receipts, with their numbers masked.
+    pub cash_receipts: Vec<CashReceipt>,
     /// Its messages to the POS.
     pub relays: Vec<RelayItem>,
     /// Its tickets.
@@ -121,6 +130,8 @@ pub async fn order(data: &Path, name: &str) -> Result<Option<FullOrder>, StartEr
         };
         Ok::<_, StoreError>(Some(FullOrder {
             payments: tx.attempts_of(order.id)?,
+            refunds: tx.refunds_of(order.id)?,
+            cash_receipts: tx.cash_receipts_of(order.id)?,
             relays: tx.relays_of(order.id)?,
             prints: tx.prints_of(order.id)?,
             order,
@@ -128,6 +139,34 @@ pub async fn order(data: &Path, name: &str) -> Result<Option<FullOrder>, StartEr
     })
     .await
     .map_err(broken(data))
+}
+
+/// Compares the books of a business day with the gateways' and the POS's; of today where
+/// none is named. Works beside a running hub: it asks, and changes nothing.
+///
+/// # Errors
+/// See [`StartError`].
+pub async fn reconcile(
+    config: &Path,
+    data: &Path,
+    day: Option<BusinessDay>,
+) -> Result<(Report, Lang), StartError> {
+    let settings = Settings::load(config)?;
+    let secrets = Secrets::load(data)?;
+    existing(data)?;
+    let engine = compose::engine_on(&settings, &secrets, data)?;
+    let report = engine.compare_day(day).await;
+    let report = report.map_err(|error| StartError::Data {
+        folder: data.to_owned(),
+        why: error.to_string(),
+    })?;
+    let lang = settings.locale.languages.get_ref().first().copied();
+    Ok((report, lang.unwrap_or_default()))
+}
+
+/// A word of a section of `locales/`, for what the commands print.
+pub fn word(lang: Lang, section: &str, key: &str) -> String {
+    crate::words::word(lang, section, key)
 }
 
 /// What the doctor found of one part.
@@ -179,23 +218,10 @@ pub async fn doctor(config: &Path, data: &Path) -> Vec<Finding> {
 }
 
 fn keys(settings: &Settings, secrets: &Secrets) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let offered = settings
-        .payment
-        .methods
-        .get_ref()
-        .contains(&Method::Kakaopay);
-    if offered && secrets.kakaopay.secret_key.reveal().is_empty() {
-        findings.push(ill(
-            "kakaopay",
-            "no secret key: set SOBAN_KAKAOPAY_SECRET_KEY or put it in secrets.toml",
-        ));
-    } else if offered {
-        match compose::gateways(settings, secrets) {
-            Ok(_) => findings.push(well("kakaopay", "key and address are there")),
-            Err(error) => findings.push(ill("kakaopay", error.to_string())),
-        }
-    }
+    let methods = settings.payment.methods.get_ref().iter();
+    let mut findings: Vec<_> = methods
+        .filter_map(|method| way_to_pay(settings, secrets, *method))
+        .collect();
     if secrets.staff.is_empty() {
         findings.push(ill(
             "staff",
@@ -205,6 +231,26 @@ fn keys(settings: &Settings, secrets: &Secrets) -> Vec<Finding> {
         findings.push(well("staff", format!("{} names", secrets.staff.len())));
     }
     findings
+}
+
+/// What a method's gateway is like; nothing where staff are the gateway.
+fn way_to_pay(settings: &Settings, secrets: &Secrets, method: Method) -> Option<Finding> {
+    let name = method.name();
+    if let Some((variable, place)) = gateways::missing_secret(settings, secrets, method) {
+        let wrong = format!("no key: set {variable}, or put {place} into secrets.toml");
+        return Some(ill(name, wrong));
+    }
+    match gateways::gateway(settings, secrets, method) {
+        Ok(Some(gateway)) => Some(well(
+            name,
+            match gateway.abilities().inquiry || method != Method::Qr {
+                true => "its settings and keys are there",
+                false => "it cannot be asked: staff say when they saw the money",
+            },
+        )),
+        Ok(None) => None,
+        Err(error) => Some(ill(name, error.to_string())),
+    }
 }
 
 async fn store(data: &Path) -> Finding {

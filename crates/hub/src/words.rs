@@ -1,4 +1,5 @@
-//! Words for paper and for the page that a phone comes home to, out of `locales/`.
+//! Words for paper, for the page that a phone comes home to and for what commands print,
+//! out of `locales/`.
 
 use std::collections::BTreeMap;
 
@@ -37,7 +38,12 @@ pub(crate) fn paper() -> Result<BTreeMap<Lang, Words>, MissingWord> {
 
 /// A word of section `phone`, for the page that a payer's phone comes home to.
 pub(crate) fn phone(lang: Lang, key: &str) -> String {
-    file(lang)["phone"][key].as_str().unwrap_or(key).to_owned()
+    word(lang, "phone", key)
+}
+
+/// A word of a section; its key where there is none.
+pub(crate) fn word(lang: Lang, section: &str, key: &str) -> String {
+    file(lang)[section][key].as_str().unwrap_or(key).to_owned()
 }
 
 #[cfg(test)]

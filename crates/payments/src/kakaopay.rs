@@ -13,15 +13,14 @@
 //! - All of [`soban_engine::ports::gateway`]: see `reading` for what answers mean,
 //!   `codes` for refusals, `http` for silence.
 //!
-//! Deliberately absent: the older "kapi" API, recurring payments, part refunds of an
-//! order, cash receipts (KakaoPay itself issues them for KakaoPay Money), and any retry.
+//! Deliberately absent: the older "kapi" API, recurring payments, a list of payments (the
+//! vendor has none), cash receipts (KakaoPay itself issues them for KakaoPay Money), and any retry.
 //!
 //! Not confirmed by the vendor's text, and so to be looked at with a real contract: that
 //! times are Korean, that `total_amount` includes `green_deposit`, which statuses are
 //! final.
 
 mod codes;
-mod evidence;
 mod http;
 mod reading;
 mod wire;
@@ -29,20 +28,25 @@ mod wire;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use reqwest::Url;
+use soban_domain::moment::BusinessDay;
 use soban_domain::payment::{Method, Offer};
+use soban_domain::secret::Secret;
 use soban_engine::ports::gateway::{
-    Abilities, Approve, Ask, Gateway, Held, NoOffer, ReturnToken, Reverse, Standing,
+    Abilities, Approve, Ask, Gateway, Held, Listing, NoOffer, RefundAsk, Refunded, ReturnToken,
+    Reversal, Reverse, SentBack, Standing,
 };
 use thiserror::Error;
 
-use self::http::{Failure, Line};
+use self::http::{Failure, Keyed};
 use self::reading::Status;
 use self::wire::{
     Amounts, ApproveRequest, Merchant, OrderRequest, PaymentAnswer, ReadyAnswer, ReadyRequest,
     ReverseRequest,
 };
-use soban_domain::secret::Secret;
+use crate::address::{BadAddress, base, is_page, way_back};
+use crate::evidence::clean;
+use crate::fields::moment;
+use crate::wish::{self, not_asked};
 
 /// The vendor's production address.
 pub const LIVE_URL: &str = "https://open-api.kakaopay.com";
@@ -61,8 +65,6 @@ const URL_MOST: usize = 255;
 const TID_MOST: usize = 20;
 const CID_MOST: usize = 10;
 const CID_SECRET_MOST: usize = 24;
-/// The longest page address that is taken; the vendor's have about a hundred characters.
-const PAGE_URL_MOST: usize = 1000;
 
 /// A store's contract with KakaoPay.
 #[derive(Clone, Debug)]
@@ -98,12 +100,9 @@ impl KakaoPayConfig {
 /// What is wrong with a contract's settings.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum BadConfig {
-    /// The address is none.
-    #[error("the address of KakaoPay must be like https://open-api.kakaopay.com")]
-    Address,
-    /// The key would cross the internet readable.
-    #[error("KakaoPay is spoken to by https; http is for this machine and its own network")]
-    PlainHttp,
+    /// The address cannot be called.
+    #[error(transparent)]
+    Address(#[from] BadAddress),
     /// The merchant code is none.
     #[error("the CID has 1 to 10 letters and digits")]
     Cid,
@@ -120,7 +119,7 @@ pub enum BadConfig {
 
 /// The gateway.
 pub struct KakaoPay {
-    line: Line,
+    line: Keyed,
     cid: String,
     cid_secret: Option<Secret>,
 }
@@ -144,7 +143,7 @@ impl KakaoPay {
         if !plain(config.secret_key.reveal()) {
             return Err(BadConfig::Key);
         }
-        let line = Line::new(
+        let line = Keyed::new(
             &base,
             &config.secret_key,
             config.timeout_connect,
@@ -217,8 +216,14 @@ impl Gateway for KakaoPay {
         Abilities {
             approval_is_ours: true,
             inquiry: true,
+            reversal: Reversal::ById,
+            idempotent_seconds: None,
             settle_seconds: PLATFORM_SECONDS,
+            late_seconds: TID_LIFE_SECONDS,
             partial_refund: true,
+            deposit_blocks_partial: true,
+            lists: false,
+            customer_codes: false,
         }
     }
 
@@ -236,7 +241,7 @@ impl Gateway for KakaoPay {
             item_name: &title,
             quantity: ask.quantity,
             total_amount: ask.amount.0,
-            tax_free_amount: ask.tax.exempt.0 + deposit,
+            tax_free_amount: wish::tax_free(&ask.tax),
             vat_amount: ask.tax.vat.0,
             green_deposit: (deposit > 0).then_some(deposit),
             approval_url: &ok,
@@ -270,6 +275,9 @@ impl Gateway for KakaoPay {
             Approve::Mismatched { evidence } => {
                 tracing::error!(attempt = %held.attempt, evidence, "KakaoPay took something else");
             }
+            Approve::Declined { evidence } => {
+                tracing::info!(attempt = %held.attempt, evidence, "KakaoPay declined");
+            }
             Approve::Unknown { cause, evidence } => {
                 tracing::warn!(attempt = %held.attempt, ?cause, evidence, "KakaoPay does not tell");
             }
@@ -289,7 +297,7 @@ impl Gateway for KakaoPay {
 
     /// Asks first what is left: so a reversal that was done before is seen, and the
     /// amount left goes along as the vendor's guard against a second one.
-    async fn reverse(&self, held: &Held) -> Reverse {
+    async fn reverse(&self, held: &Held, _token: Option<&ReturnToken>) -> Reverse {
         let answer = match self.ask_order(held).await {
             Ok(answer) => answer,
             // The reversal itself was not begun.
@@ -301,7 +309,7 @@ impl Gateway for KakaoPay {
         };
         let named = answer.status.as_deref().unwrap_or_default();
         let unknown = |what: &str| Reverse::Unknown {
-            evidence: format!("{what}: status {}", evidence::clean(named, &[])),
+            evidence: format!("{what}: status {}", clean(named, &[])),
         };
         if !reading::is_of(&answer, held, &self.cid) {
             return unknown("the answer is of another payment");
@@ -315,58 +323,48 @@ impl Gateway for KakaoPay {
         tracing::info!(attempt = %held.attempt, ?outcome, "KakaoPay was asked to send money back");
         outcome
     }
+
+    /// The vendor takes no part of a payment with a cup deposit back, and says so by no
+    /// code of its own: it is not asked for one.
+    async fn refund(&self, held: &Held, ask: &RefundAsk) -> Refunded {
+        if held.tax.deposit.is_positive() && ask.amount != held.amount {
+            return Refunded::Refused {
+                evidence: "with a cup deposit, only all of it".to_owned(),
+            };
+        }
+        let request = ReverseRequest {
+            merchant: self.merchant(),
+            tid: &held.offer.gateway_id,
+            cancel_amount: ask.amount.0,
+            cancel_tax_free_amount: wish::tax_free(&ask.tax),
+            cancel_vat_amount: ask.tax.vat.0,
+            cancel_available_amount: ask.rest_before.0,
+        };
+        let answer = self.line.call("cancel", &request, &[]).await;
+        let outcome = reading::refunded(answer, held, &self.cid, ask);
+        tracing::info!(attempt = %held.attempt, refund = %ask.refund, ?outcome, "KakaoPay refund");
+        outcome
+    }
+
+    async fn sent_back(&self, held: &Held) -> SentBack {
+        reading::sent_back(self.ask_order(held).await, held, &self.cid)
+    }
+
+    /// The vendor has no list of a day: its settlement comes by another way.
+    async fn list(&self, _day: BusinessDay) -> Listing {
+        Listing::NotOffered
+    }
 }
 
 fn is_alphanumeric(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// The address to call. Plain http is for the sandbox, on this machine or beside it.
-fn base(address: &str) -> Result<Url, BadConfig> {
-    let url = Url::parse(address).map_err(|_| BadConfig::Address)?;
-    if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
-        return Err(BadConfig::Address);
-    }
-    let host = url.host_str().ok_or(BadConfig::Address)?;
-    match url.scheme() {
-        "https" => Ok(url),
-        "http" if is_near(host) => Ok(url),
-        "http" => Err(BadConfig::PlainHttp),
-        _ => Err(BadConfig::Address),
-    }
-}
-
-fn is_near(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    match bare.parse::<std::net::IpAddr>() {
-        Ok(std::net::IpAddr::V4(ip)) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
-        Ok(std::net::IpAddr::V6(ip)) => ip.is_loopback() || ip.is_unique_local(),
-        Err(_) => host == "localhost" || host.ends_with(".local"),
-    }
-}
-
-/// Where the guest's browser goes at the end.
-fn way_back(return_url: &str, end: &str) -> String {
-    format!("{}/{end}", return_url.trim_end_matches('/'))
-}
-
 /// What the vendor would refuse, or worse, take.
 fn check_ask(ask: &Ask) -> Result<(), NoOffer> {
-    let refused = |words: &str| NoOffer {
-        passing: false,
-        code: "not_asked".to_owned(),
-        words: words.to_owned(),
-    };
-    if !ask.amount.is_positive() {
-        return Err(refused("the amount is not above zero"));
-    }
-    let parts = [ask.tax.supply, ask.tax.vat, ask.tax.exempt, ask.tax.deposit];
-    let sum = soban_domain::money::Won::sum(parts);
-    if sum != Some(ask.amount) || parts.iter().any(|part| part.0 < 0) {
-        return Err(refused("the tax parts do not add up to the amount"));
-    }
+    wish::check(ask)?;
     if way_back(&ask.return_url, "quit").chars().count() > URL_MOST {
-        return Err(refused("the return address is above 255 characters"));
+        return Err(not_asked("the return address is above 255 characters"));
     }
     Ok(())
 }
@@ -408,18 +406,12 @@ fn offer(answer: ReadyAnswer) -> Result<Offer, NoOffer> {
     if !is_page(&answer.next_redirect_pc_url) {
         return Err(unreadable("next_redirect_pc_url"));
     }
-    let created = wire::moment(&answer.created_at).ok_or_else(|| unreadable("created_at"))?;
+    let created = moment(&answer.created_at).ok_or_else(|| unreadable("created_at"))?;
     Ok(Offer {
         gateway_id: answer.tid,
         mobile_url: answer.next_redirect_mobile_url,
         pc_url: answer.next_redirect_pc_url,
+        qr: None,
         expires: created.plus_seconds(TID_LIFE_SECONDS),
     })
-}
-
-/// True for an address that a browser may be sent to: no script, no file.
-fn is_page(address: &str) -> bool {
-    let sane = address.len() <= PAGE_URL_MOST && address.bytes().all(|b| b.is_ascii_graphic());
-    let url = Url::parse(address).ok();
-    sane && url.is_some_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }

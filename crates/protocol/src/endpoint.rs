@@ -37,6 +37,8 @@ macro_rules! for_each_endpoint {
             LeaveOrder leave_order(guest::LeaveOrderRequest) -> view::OrderView;
             /// The payer's browser came back from the gateway.
             GuestReturn guest_return(guest::GuestReturnRequest) -> view::OrderView;
+            /// The code of the guest's app was read. Sent again it changes nothing.
+            ScanCode scan_code(guest::ScanCodeRequest) -> view::OrderView;
             /// How an order stands.
             OrderStatus order_status(guest::OrderStatusRequest) -> view::OrderView;
             /// Prints the guest's receipt. Command.
@@ -57,6 +59,21 @@ macro_rules! for_each_endpoint {
             SettleRelay settle_relay(staff::OrderCommand) -> view::OrderView;
             /// Staff say how a payment ended that no machine can tell. Command.
             SettlePayment settle_payment(staff::SettlePaymentRequest) -> view::OrderView;
+            /// The paid orders of a day, and what may go back of them.
+            DayOrders day_orders(money::DayOrdersRequest) -> money::DayOrders;
+            /// Staff have money of a paid order go back (결제취소, 환불). Command.
+            RefundPayment refund_payment(money::RefundRequest) -> money::PaidOrder;
+            /// Staff say how a refund ended that no machine can tell. Command.
+            SettleRefund settle_refund(money::SettleRefundRequest) -> money::PaidOrder;
+            /// A guest or staff want a cash receipt (현금영수증). Command.
+            IssueCashReceipt issue_cash_receipt(money::IssueCashReceiptRequest)
+                -> money::CashReceiptView;
+            /// Staff say how a cash receipt stands that no machine can tell. Command.
+            SettleCashReceipt settle_cash_receipt(money::SettleCashReceiptRequest)
+                -> money::CashReceiptView;
+            /// The books of a day against the gateways' and the POS's. Asks them all, so it
+            /// may take a while; changes nothing.
+            Reconcile reconcile(money::ReconcileRequest) -> soban_domain::reconcile::Report;
             /// Staff say whether a ticket came out. Command.
             SettlePrint settle_print(staff::SettlePrintRequest) -> staff::Done;
             /// Staff have a ticket printed again, marked as a copy. Command.
@@ -72,7 +89,7 @@ macro_rules! for_each_endpoint {
 /// The endpoints as types.
 pub mod endpoints {
     use super::Endpoint;
-    use crate::{guest, staff, view};
+    use crate::{guest, money, staff, view};
 
     macro_rules! declare {
         ($($(#[$doc:meta])* $Type:ident $name:ident($Request:ty) -> $Reply:ty;)*) => {

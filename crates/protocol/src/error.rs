@@ -32,6 +32,20 @@ pub enum ErrorCode {
     PaymentOpen,
     /// The order is paid.
     AlreadyPaid,
+    /// Nothing of the payment is left to refund, or so much of it is not.
+    NothingToRefund,
+    /// Another refund of this payment is not over yet.
+    RefundOpen,
+    /// This payment can be refunded only as a whole.
+    OnlyWhole,
+    /// This payment can be refunded only by hand.
+    OnlyByHand,
+    /// The number of the cash receipt is not one of its kind.
+    BadReceiptNumber,
+    /// The store issues no cash receipt for this payment.
+    ReceiptNotOurs,
+    /// There is a cash receipt for this payment.
+    ReceiptExists,
     /// The order cannot do that any more, or not yet.
     NotNow,
     /// The store does not offer this way to pay.
@@ -54,7 +68,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, for the proof that each has words.
-    pub const ALL: [ErrorCode; 21] = [
+    pub const ALL: [ErrorCode; 28] = [
         ErrorCode::UnknownEndpoint,
         ErrorCode::BadRequest,
         ErrorCode::TooLarge,
@@ -67,6 +81,13 @@ impl ErrorCode {
         ErrorCode::UnknownPayment,
         ErrorCode::PaymentOpen,
         ErrorCode::AlreadyPaid,
+        ErrorCode::NothingToRefund,
+        ErrorCode::RefundOpen,
+        ErrorCode::OnlyWhole,
+        ErrorCode::OnlyByHand,
+        ErrorCode::BadReceiptNumber,
+        ErrorCode::ReceiptNotOurs,
+        ErrorCode::ReceiptExists,
         ErrorCode::NotNow,
         ErrorCode::MethodNotOffered,
         ErrorCode::WrongPin,
@@ -93,6 +114,13 @@ impl ErrorCode {
             ErrorCode::UnknownPayment => "unknown_payment",
             ErrorCode::PaymentOpen => "payment_open",
             ErrorCode::AlreadyPaid => "already_paid",
+            ErrorCode::NothingToRefund => "nothing_to_refund",
+            ErrorCode::RefundOpen => "refund_open",
+            ErrorCode::OnlyWhole => "only_whole",
+            ErrorCode::OnlyByHand => "only_by_hand",
+            ErrorCode::BadReceiptNumber => "bad_receipt_number",
+            ErrorCode::ReceiptNotOurs => "receipt_not_ours",
+            ErrorCode::ReceiptExists => "receipt_exists",
             ErrorCode::NotNow => "not_now",
             ErrorCode::MethodNotOffered => "method_not_offered",
             ErrorCode::WrongPin => "wrong_pin",
@@ -111,7 +139,7 @@ impl ErrorCode {
             ErrorCode::Busy | ErrorCode::Offline | ErrorCode::StoreBroken | ErrorCode::Internal => {
                 Retry::Same
             }
-            ErrorCode::PaymentOpen | ErrorCode::PinLocked => Retry::Later,
+            ErrorCode::PaymentOpen | ErrorCode::RefundOpen | ErrorCode::PinLocked => Retry::Later,
             ErrorCode::UnknownEndpoint
             | ErrorCode::BadRequest
             | ErrorCode::TooLarge
@@ -123,6 +151,12 @@ impl ErrorCode {
             | ErrorCode::UnknownOrder
             | ErrorCode::UnknownPayment
             | ErrorCode::AlreadyPaid
+            | ErrorCode::NothingToRefund
+            | ErrorCode::OnlyWhole
+            | ErrorCode::OnlyByHand
+            | ErrorCode::BadReceiptNumber
+            | ErrorCode::ReceiptNotOurs
+            | ErrorCode::ReceiptExists
             | ErrorCode::NotNow
             | ErrorCode::MethodNotOffered
             | ErrorCode::WrongPin

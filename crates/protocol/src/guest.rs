@@ -185,6 +185,16 @@ pub struct GuestReturnRequest {
     pub came: Came,
 }
 
+/// A code that a guest's app shows (CPM), as the scanner read it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScanCodeRequest {
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// The code.
+    pub code: Secret,
+}
+
 /// How a payer's browser came home. A hint, never a proof.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -13,6 +13,7 @@ pub mod endpoint;
 pub mod error;
 pub mod event;
 pub mod guest;
+pub mod money;
 pub mod secret;
 pub mod staff;
 pub mod view;

@@ -4,9 +4,11 @@
 use serde::{Deserialize, Serialize};
 use soban_domain::ids::{AttemptId, CallId, CommandId, OrderId, PrintJobId, ScreenId};
 use soban_domain::moment::Timestamp;
+use soban_domain::payment::{PaymentState, Trace};
 use soban_domain::shelf::{Shelf, StockKey};
 use soban_domain::text::Note;
 
+use crate::money::PaidOrder;
 use crate::secret::Secret;
 use crate::view::{Conditions, OrderView, PrintView};
 
@@ -33,8 +35,11 @@ pub struct BoardRequest {
 pub struct Board {
     /// Orders that are neither done nor abandoned, oldest first.
     pub orders: Vec<OrderView>,
-    /// Payments that only staff can end.
+    /// Payments of which nobody knows yet how they end, and those that only staff can end.
     pub payments: Vec<OpenPayment>,
+    /// Paid orders of which a refund or a cash receipt waits for staff.
+    #[serde(default)]
+    pub money: Vec<PaidOrder>,
     /// Tickets that staff must look at.
     pub prints: Vec<OpenPrint>,
     /// Guests who call.
@@ -49,15 +54,43 @@ pub struct Board {
     pub seq: u64,
 }
 
-/// A payment that only staff can end.
+/// A payment whose end is not known, with the evidence and what staff may do about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenPayment {
     /// The attempt.
     pub attempt: AttemptId,
     /// Its order.
     pub order: OrderView,
+    /// Where it stands.
+    pub state: PaymentState,
+    /// Milliseconds since that state.
+    pub age_ms: u32,
     /// What the gateway said last.
     pub evidence: Option<String>,
+    /// What happened to it, the oldest first.
+    pub trail: Vec<Trace>,
+    /// How often the gateway was asked since.
+    pub asked: u32,
+    /// Seconds until it is asked again, where that is so.
+    pub next_seconds: Option<u32>,
+    /// True where money came after its end and must go back.
+    pub late: bool,
+    /// What staff may do; nothing else is taken.
+    pub allowed: Vec<StaffAction>,
+}
+
+/// What staff may do about a payment whose end is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StaffAction {
+    /// They saw the money: the order is paid.
+    SawMoney,
+    /// They saw that there is none, or that it went back: the payment is closed.
+    SawNoMoney,
+    /// Have the gateway asked now.
+    AskAgain,
+    /// Have the money sent back (망취소, 결제취소).
+    SendBack,
 }
 
 /// A ticket that staff must look at.
@@ -99,7 +132,7 @@ pub struct OrderCommand {
     pub why: Note,
 }
 
-/// How a payment ended.
+/// What staff do about a payment whose end is not known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SettlePaymentRequest {
@@ -109,8 +142,8 @@ pub struct SettlePaymentRequest {
     pub command: CommandId,
     /// The attempt.
     pub attempt: AttemptId,
-    /// True when the money was seen.
-    pub took: bool,
+    /// What they do: one of those that the board allows.
+    pub action: StaffAction,
     /// What was seen, and where.
     pub why: Note,
 }

@@ -35,6 +35,9 @@ pub struct OrderView {
     pub id_check: IdCheck,
     /// The latest payment.
     pub payment: Option<PaymentView>,
+    /// Money of earlier payments that came late and is being sent back.
+    #[serde(default)]
+    pub returning: Won,
     /// How the latest message to the POS stands.
     pub relay: Option<RelayState>,
     /// Its print jobs.
@@ -58,6 +61,37 @@ pub struct PaymentView {
     pub seconds_left: u32,
     /// Seconds of the guest's time in all.
     pub seconds_in_all: u32,
+    /// What is being found out, while nobody knows how it ended.
+    #[serde(default)]
+    pub checking: Option<Checking>,
+    /// How much of it was sent back.
+    #[serde(default)]
+    pub refunded: Won,
+}
+
+/// What is being found out about a payment, and how long it may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checking {
+    /// What is done.
+    pub step: CheckStep,
+    /// Seconds until it is known, or staff are called, at the latest.
+    pub seconds_at_most: u32,
+}
+
+/// A step of finding out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckStep {
+    /// The approval is under way.
+    Approving,
+    /// The gateway is asked how it ended.
+    Asking,
+    /// The payment was given up or its time is over; one last look.
+    LastLook,
+    /// It is undone, so that it can be tried again.
+    SendingBack,
+    /// Staff look into it.
+    WithStaff,
 }
 
 /// What a guest pays with.
@@ -69,6 +103,14 @@ pub enum PaymentPage {
         /// What the QR says.
         text: String,
     },
+    /// Shown as a QR that the payer's banking app reads (EMVCo MPM); the hub sees the money
+    /// arrive.
+    BankQr {
+        /// What the QR says.
+        text: String,
+    },
+    /// The guest holds the code of an app to the scanner.
+    Scan,
     /// Shown by the shell in a locked window of its own, whose navigation home carries
     /// the token.
     Window {

@@ -1,7 +1,8 @@
 //! A copy of the store while it works.
 //!
 //! Guarantees: the copy is one commit's state, is checked and flushed before it bears
-//! its name, and holds no token; a copy that is there is never overwritten.
+//! its name, and holds no token and no
+//! number of a cash receipt; a copy that is there is never overwritten.
 //!
 //! Deliberately absent: when to copy and how many to keep. The operator's timer does.
 
@@ -43,6 +44,7 @@ fn write(from: &Path, unfinished: &Path) -> Result<(), StoreError> {
         let copy = Connection::open(unfinished)?;
         copy.pragma_update(None, "secure_delete", true)?;
         copy.execute("DELETE FROM tokens", [])?;
+        copy.execute("DELETE FROM receipt_numbers", [])?;
         let verdict: String = copy.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
         if verdict != "ok" {
             let words = format!("the copy's check says \"{verdict}\"");

@@ -49,7 +49,27 @@ impl Fault {
 
 /// SQLite names the columns of a broken constraint; these are their meanings. Indexes
 /// over the same column cannot be told apart, so the words fit both.
-const GUARDS: [(&str, &str); 14] = [
+const GUARDS: [(&str, &str); 19] = [
+    (
+        "some_money_goes_back",
+        "a refund must be of more than nothing",
+    ),
+    (
+        "refunds.attempt_id",
+        "another refund of this payment is not over",
+    ),
+    (
+        "cash_receipts.attempt_id",
+        "this payment already has a cash receipt",
+    ),
+    (
+        "cash_receipts.issue_number",
+        "another cash receipt already has this number",
+    ),
+    (
+        "a_receipt_is_of_money",
+        "a cash receipt must be of more than nothing",
+    ),
     (
         "attempts.order_id",
         "the order already has a live payment attempt",

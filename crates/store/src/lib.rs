@@ -10,6 +10,7 @@
 
 mod backup;
 mod fault;
+mod inline;
 mod open;
 mod reader;
 mod schema;

@@ -27,7 +27,8 @@ pub(crate) fn run(connection: &Connection, looks: &Mutex<Receiver<(Job, Answer)>
     }
 }
 
-fn look(connection: &Connection, job: Job) -> Result<(), StoreError> {
+/// Runs one look.
+pub(crate) fn look(connection: &Connection, job: Job) -> Result<(), StoreError> {
     let view = connection
         .unchecked_transaction()
         .map_err(|error| StoreError::from(Fault::Sql(error)))?;

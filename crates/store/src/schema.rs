@@ -16,11 +16,14 @@ use crate::fault::Fault;
 /// "SOBN": SQLite's mark of whose file it is.
 const APPLICATION: i32 = 0x534F_424E;
 
-const STEPS: [M<'static>; 1] =
-    [M::up(include_str!("../migrations/0001_first.sql")).comment("the first version")];
+const STEPS: [M<'static>; 3] = [
+    M::up(include_str!("../migrations/0001_first.sql")).comment("the first version"),
+    M::up(include_str!("../migrations/0002_money.sql")).comment("every way to pay"),
+    M::up(include_str!("../migrations/0003_back.sql")).comment("refunds and cash receipts"),
+];
 
 /// The version that this program writes.
-pub(crate) const VERSION: i32 = 1;
+pub(crate) const VERSION: i32 = 3;
 
 /// Refuses a file that a newer program, or another one, wrote. Reads only.
 pub(crate) fn check_origin(connection: &Connection, path: &Path) -> Result<(), Fault> {

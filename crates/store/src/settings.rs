@@ -8,6 +8,7 @@
 use std::time::Duration;
 
 use rusqlite::Connection;
+use soban_engine::ports::store::StoreError;
 
 use crate::fault::Fault;
 
@@ -80,6 +81,12 @@ pub(crate) fn apply(connection: &Connection) -> Result<(), Fault> {
     connection.pragma_update(None, "secure_delete", true)?;
     connection.pragma_update(None, "journal_size_limit", LOG_MOST)?;
     Ok(())
+}
+
+/// Lets the file grow to so many pages at most; one that is longer stays as long as it is.
+pub(crate) fn pages_most(connection: &Connection, pages: u32) -> Result<(), StoreError> {
+    let set = connection.pragma_update(None, "max_page_count", pages);
+    set.map_err(|error| Fault::Sql(error).into())
 }
 
 /// Reads a connection's settings.

@@ -3,7 +3,8 @@
 //! Guarantees: both queues are bounded; when the last handle goes, queued jobs are
 //! still done, the log is folded into the file and the file is closed.
 //!
-//! Deliberately absent: work on the caller's thread.
+//! Deliberately absent: work on the caller's thread, save for a simulation that asks for
+//! nothing else ([`SqliteStore::open_inline`]).
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
@@ -14,6 +15,7 @@ use async_trait::async_trait;
 use soban_engine::ports::store::{Job, Store, StoreError};
 use tokio::sync::{oneshot, watch};
 
+use crate::inline::Inline;
 use crate::settings::Settings;
 use crate::writer::{Answer, Errand, QUEUE_MOST};
 use crate::{backup, open, reader, tx, writer};
@@ -27,6 +29,8 @@ pub struct SqliteStore {
     committed: watch::Receiver<u64>,
     /// Readers before the writer: the last connection to close removes the log.
     threads: Vec<JoinHandle<()>>,
+    /// What works instead of the threads, where there are none.
+    inline: Option<Inline>,
 }
 
 impl SqliteStore {
@@ -49,6 +53,7 @@ impl SqliteStore {
             looks: Some(looks),
             committed,
             threads: Vec::new(),
+            inline: None,
         };
         for _ in 0..reader::READERS {
             let connection = open::reader(path)?;
@@ -59,6 +64,36 @@ impl SqliteStore {
             writer::run(&writing, &to_write, &tell);
         })?;
         Ok(store)
+    }
+
+    /// Opens the store without threads: each job runs on the thread that asks. For
+    /// simulations on one thread; a screen would wait for every flush of the disk.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::open`].
+    pub fn open_inline(path: &Path) -> Result<SqliteStore, StoreError> {
+        let writing = open::writer(path)?;
+        let last = tx::events::last_seq(&writing).map_err(StoreError::from)?;
+        let (tell, committed) = watch::channel(last);
+        Ok(SqliteStore {
+            path: path.to_owned(),
+            errands: None,
+            looks: None,
+            committed,
+            threads: Vec::new(),
+            inline: Some(Inline::over(writing, path, tell)?),
+        })
+    }
+
+    /// Lets the file grow to so many pages at most, until it is opened again or told
+    /// otherwise; fewer than it has is what a full disk looks like.
+    ///
+    /// # Errors
+    /// [`StoreError`] where SQLite does not take the bound.
+    pub async fn limit_pages(&self, pages: u32) -> Result<(), StoreError> {
+        let (answer, told) = oneshot::channel();
+        self.send(Errand::PagesMost(pages, answer))?;
+        told.await.unwrap_or_else(|_| Err(gone()))
     }
 
     /// Reads the writing connection's settings back, for the doctor.
@@ -95,6 +130,10 @@ impl SqliteStore {
     }
 
     fn send(&self, errand: Errand) -> Result<(), StoreError> {
+        if let Some(inline) = &self.inline {
+            inline.run(errand);
+            return Ok(());
+        }
         hand_over(self.errands.as_ref(), errand)
     }
 }
@@ -122,7 +161,10 @@ impl Store for SqliteStore {
 
     async fn read(&self, job: Job) -> Result<(), StoreError> {
         let (answer, told) = oneshot::channel();
-        hand_over(self.looks.as_ref(), (job, answer))?;
+        match &self.inline {
+            Some(inline) => inline.read(job, answer),
+            None => hand_over(self.looks.as_ref(), (job, answer))?,
+        }
         told.await.unwrap_or_else(|_| Err(gone()))
     }
 
@@ -155,12 +197,6 @@ mod tests {
         (folder, store)
     }
 
-    async fn pages_most(store: &SqliteStore, pages: u32) {
-        let (answer, told) = oneshot::channel();
-        store.send(Errand::PagesMost(pages, answer)).unwrap();
-        told.await.unwrap().unwrap();
-    }
-
     fn place(tx: &mut dyn Tx, n: u64) -> Result<u64, StoreError> {
         samples::place(tx, n)?;
         tx.emit(&samples::event(n))
@@ -171,7 +207,7 @@ mod tests {
     #[tokio::test]
     async fn a_full_disk_passes() {
         let (_folder, store) = fresh();
-        pages_most(&store, 1).await;
+        store.limit_pages(1).await.unwrap();
         let mut kept = 0;
         let full = loop {
             let n = kept + 1;
@@ -184,7 +220,7 @@ mod tests {
         };
         assert_eq!(full, StoreError::Broken("the disk is full".to_owned()));
         assert_eq!(*store.committed().borrow(), kept);
-        pages_most(&store, u32::MAX - 1).await;
+        store.limit_pages(u32::MAX - 1).await.unwrap();
         let next: Result<u64, StoreError> = transact(&store, move |tx| place(tx, kept + 1)).await;
         assert_eq!(next, Ok(kept + 1));
         let events: Result<Vec<u64>, StoreError> = look(&store, |tx| {

@@ -14,6 +14,8 @@ pub(crate) mod events;
 mod menus;
 mod orders;
 mod prints;
+mod receipts;
+mod refunds;
 mod relays;
 mod replies;
 mod rows;
@@ -21,12 +23,16 @@ mod stock;
 
 use rusqlite::Connection;
 use soban_domain::call_number::CallNumber;
-use soban_domain::ids::{AttemptId, CommandId, OrderId, PrintJobId, PrinterId, QuoteId, RelayId};
+use soban_domain::cash_receipt::{CashReceipt, ReceiptNumber};
+use soban_domain::ids::{
+    AttemptId, CashReceiptId, CommandId, OrderId, PrintJobId, PrinterId, QuoteId, RefundId, RelayId,
+};
 use soban_domain::moment::{BusinessDay, Timestamp};
 use soban_domain::order::Order;
 use soban_domain::payment::PaymentAttempt;
 use soban_domain::print::PrintJob;
 use soban_domain::quote::Quote;
+use soban_domain::refund::Refund;
 use soban_domain::relay::RelayItem;
 use soban_domain::shelf::{Shelf, StockKey};
 use soban_engine::ports::gateway::ReturnToken;
@@ -179,6 +185,51 @@ impl Tx for SqliteTx<'_> {
     }
     fn drop_token(&mut self, attempt: AttemptId) -> Result<()> {
         self.write(|c| attempts::drop_token(c, attempt))
+    }
+
+    fn put_refund(&mut self, refund: &Refund) -> Result<()> {
+        self.write(|c| refunds::put(c, refund))
+    }
+    fn refund(&mut self, id: RefundId) -> Result<Option<Refund>> {
+        self.read(|c| refunds::get(c, id))
+    }
+    fn refunds_of(&mut self, order: OrderId) -> Result<Vec<Refund>> {
+        self.read(|c| refunds::of_order(c, order))
+    }
+    fn open_refunds(&mut self) -> Result<Vec<Refund>> {
+        self.read(refunds::open)
+    }
+    fn refunds_for_staff(&mut self) -> Result<Vec<Refund>> {
+        self.read(refunds::for_staff)
+    }
+
+    fn put_cash_receipt(&mut self, receipt: &CashReceipt) -> Result<()> {
+        self.write(|c| receipts::put(c, receipt))
+    }
+    fn cash_receipt(&mut self, id: CashReceiptId) -> Result<Option<CashReceipt>> {
+        self.read(|c| receipts::get(c, id))
+    }
+    fn cash_receipts_of(&mut self, order: OrderId) -> Result<Vec<CashReceipt>> {
+        self.read(|c| receipts::of_order(c, order))
+    }
+    fn open_cash_receipts(&mut self) -> Result<Vec<CashReceipt>> {
+        self.read(receipts::open)
+    }
+    fn cash_receipts_for_staff(&mut self) -> Result<Vec<CashReceipt>> {
+        self.read(receipts::for_staff)
+    }
+    fn keep_receipt_number(
+        &mut self,
+        receipt: CashReceiptId,
+        number: &ReceiptNumber,
+    ) -> Result<()> {
+        self.write(|c| receipts::keep_number(c, receipt, number))
+    }
+    fn receipt_number(&mut self, receipt: CashReceiptId) -> Result<Option<ReceiptNumber>> {
+        self.read(|c| receipts::number(c, receipt))
+    }
+    fn drop_receipt_number(&mut self, receipt: CashReceiptId) -> Result<()> {
+        self.write(|c| receipts::drop_number(c, receipt))
     }
 
     fn put_relay(&mut self, item: &RelayItem) -> Result<()> {

@@ -34,8 +34,7 @@ pub(crate) enum Errand {
     Job(Job, Answer),
     /// Read the settings back.
     Settings(oneshot::Sender<Result<Settings, StoreError>>),
-    /// Let SQLite use no more pages than this; a disk that is full, for tests.
-    #[cfg(test)]
+    /// Let the file grow to so many pages at most.
     PagesMost(u32, Answer),
 }
 
@@ -58,10 +57,8 @@ pub(crate) fn run(
                     let read = settings::read_back(connection).map_err(StoreError::from);
                     let _ = answer.send(read);
                 }
-                #[cfg(test)]
                 Errand::PagesMost(pages, answer) => {
-                    let set = connection.pragma_update(None, "max_page_count", pages);
-                    let _ = answer.send(set.map_err(|error| Fault::Sql(error).into()));
+                    let _ = answer.send(settings::pages_most(connection, pages));
                 }
             }
             next = (jobs.len() < BATCH_MOST)
@@ -73,8 +70,12 @@ pub(crate) fn run(
             commit_together(connection, &mut left, committed);
         }
     }
-    // Without the log beside it the file can be copied as it is, and used tokens do not
-    // linger in old frames.
+    fold(connection);
+}
+
+/// Folds the log into the file: without the log beside it the file can be copied as it
+/// is, and used tokens do not linger in old frames.
+pub(crate) fn fold(connection: &Connection) {
     if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
         tracing::warn!(%error, "the order store's log could not be folded in at the end");
     }
@@ -82,7 +83,7 @@ pub(crate) fn run(
 
 /// Runs jobs in one transaction and answers them. It stops early where SQLite gave the
 /// transaction up by itself (disk full, I/O error): what is left gets a fresh one.
-fn commit_together(
+pub(crate) fn commit_together(
     connection: &Connection,
     left: &mut impl ExactSizeIterator<Item = Waiting>,
     committed: &watch::Sender<u64>,
@@ -140,6 +141,9 @@ fn in_savepoint(connection: &Connection, job: Job) -> Result<(), StoreError> {
         (Err(_), _) => (false, Err(panicked())),
         (Ok(Verdict::Keep), Some(error)) => (false, Err(error)),
         (Ok(Verdict::Keep), None) => (true, Ok(())),
+        // What made SQLite give up the transaction is told also where the job undoes
+        // itself for it: it says more than that the transaction is gone.
+        (Ok(Verdict::Undo), Some(error)) if connection.is_autocommit() => (false, Err(error)),
         (Ok(Verdict::Undo), _) => (false, Ok(())),
     };
     if connection.is_autocommit() {

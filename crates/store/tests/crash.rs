@@ -12,9 +12,11 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
+use soban_domain::cash_receipt::CashReceiptState;
 use soban_domain::order::Order;
 use soban_domain::payment::PaymentState;
 use soban_domain::print::PrintState;
+use soban_domain::refund::RefundState;
 use soban_domain::relay::RelayState;
 use soban_engine::ports::store::{StoreError, Tx, look, transact};
 use soban_store::SqliteStore;
@@ -40,6 +42,9 @@ fn release(tx: &mut dyn Tx, n: u64) -> Result<(), StoreError> {
         ..samples::order(n)
     };
     tx.put_order(&order)?;
+    tx.put_refund(&samples::refund(n, n, RefundState::Prepared))?;
+    tx.put_cash_receipt(&samples::cash_receipt(n, n, CashReceiptState::Recorded))?;
+    tx.keep_receipt_number(samples::receipt_id(n), &samples::receipt_number())?;
     tx.put_relay(&samples::relay(n, n, RelayState::Queued))?;
     tx.put_print(&samples::print_job(n, n, PrintState::Queued))?;
     tx.emit(&samples::event(n))?;
@@ -111,6 +116,10 @@ fn check(tx: &mut dyn Tx, acknowledged: &[u64]) -> Result<(), StoreError> {
     assert_eq!(numbers.len(), orders.len(), "a number for each order");
     for order in &orders {
         assert_eq!(tx.attempts_of(order.id)?.len(), 1);
+        assert_eq!(tx.refunds_of(order.id)?.len(), 1);
+        let receipts = tx.cash_receipts_of(order.id)?;
+        assert_eq!(receipts.len(), 1);
+        assert!(tx.receipt_number(receipts[0].id)?.is_some());
         assert_eq!(tx.relays_of(order.id)?.len(), 1);
         assert_eq!(tx.prints_of(order.id)?.len(), 1);
         assert!(tx.quote(order.quote)?.is_some());

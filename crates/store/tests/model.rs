@@ -3,11 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use proptest::prelude::*;
+use soban_domain::cash_receipt::{CashReceipt, CashReceiptState};
 use soban_domain::machine::Machine;
+use soban_domain::money::Won;
 use soban_domain::order::{Order, OrderState};
 use soban_domain::payment::{PaymentAttempt, PaymentState};
 use soban_domain::print::{PrintJob, PrintState};
 use soban_domain::quote::Quote;
+use soban_domain::refund::{Refund, RefundState};
 use soban_domain::relay::{RelayItem, RelayState};
 use soban_domain::shelf::StockKey;
 use soban_engine::ports::Store;
@@ -31,6 +34,8 @@ enum Op {
     Attempt(u64, u64, PaymentState, u64),
     Token(u64),
     DropToken(u64),
+    Refund(u64, u64, RefundState, u8),
+    Receipt(u64, u64, CashReceiptState, u64),
     Relay(u64, u64, RelayState, u32),
     Print(u64, u64, PrintState, u32),
     Event(u64),
@@ -43,6 +48,8 @@ fn op() -> impl Strategy<Value = Op> {
     let order_state = prop::sample::select(OrderState::states());
     let payment_state = prop::sample::select(PaymentState::states());
     let relay_state = prop::sample::select(RelayState::states());
+    let refund_state = prop::sample::select(RefundState::states());
+    let receipt_state = prop::sample::select(CashReceiptState::states());
     let print_state = prop::sample::select(PrintState::states());
     prop_oneof![
         3 => (id(), id(), 0..4_u32, 0..4_u32).prop_map(|(n, key, held, end)| Op::Quote(n, key, held, end)),
@@ -56,6 +63,8 @@ fn op() -> impl Strategy<Value = Op> {
         4 => (id(), id(), payment_state, id()).prop_map(|(n, o, s, gateway)| Op::Attempt(n, o, s, gateway)),
         1 => id().prop_map(Op::Token),
         1 => id().prop_map(Op::DropToken),
+        4 => (id(), id(), refund_state, 0..3_u8).prop_map(|(n, a, s, thirds)| Op::Refund(n, a, s, thirds)),
+        3 => (id(), id(), receipt_state, id()).prop_map(|(n, a, s, number)| Op::Receipt(n, a, s, number)),
         2 => (id(), id(), relay_state, 0..3_u32).prop_map(|(n, o, s, revision)| Op::Relay(n, o, s, revision)),
         2 => (id(), id(), print_state, 0..3_u32).prop_map(|(n, o, s, copy)| Op::Print(n, o, s, copy)),
         1 => id().prop_map(Op::Event),
@@ -106,6 +115,22 @@ fn act(tx: &mut dyn Tx, op: &Op) -> Result<(), StoreError> {
             tx.keep_token(samples::attempt_id(n), &token)
         }
         Op::DropToken(n) => tx.drop_token(samples::attempt_id(n)),
+        Op::Refund(n, attempt, state, thirds) => tx.put_refund(&Refund {
+            amount: Won(7_000 * i64::from(thirds)),
+            ..samples::refund(n, attempt, state)
+        }),
+        Op::Receipt(n, attempt, state, number) => {
+            tx.put_cash_receipt(&CashReceipt {
+                issue_number: (number < IDS).then(|| format!("G{number}")),
+                ..samples::cash_receipt(n, attempt, state)
+            })?;
+            match state {
+                CashReceiptState::Recorded => {
+                    tx.keep_receipt_number(samples::receipt_id(n), &samples::receipt_number())
+                }
+                _ => tx.drop_receipt_number(samples::receipt_id(n)),
+            }
+        }
         Op::Relay(n, order, state, revision) => tx.put_relay(&RelayItem {
             revision,
             ..samples::relay(n, order, state)
@@ -134,6 +159,9 @@ fn view(tx: &mut dyn Tx) -> Result<Vec<String>, StoreError> {
         seen.push(format!("{:?}", tx.order_of_quote(samples::quote_id(n))?));
         seen.push(format!("{:?}", tx.attempts_of(order)?));
         seen.push(format!("{:?}", tx.token(samples::attempt_id(n))?));
+        seen.push(format!("{:?}", tx.refunds_of(order)?));
+        seen.push(format!("{:?}", tx.cash_receipts_of(order)?));
+        seen.push(format!("{:?}", tx.receipt_number(samples::receipt_id(n))?));
         seen.push(format!("{:?}", tx.relays_of(order)?));
         seen.push(format!("{:?}", tx.prints_of(order)?));
         seen.push(format!("{:?}", tx.reply_of(samples::command_id(n))?));
@@ -142,6 +170,10 @@ fn view(tx: &mut dyn Tx) -> Result<Vec<String>, StoreError> {
     seen.push(format!("{:?}", tx.orders_of_day(samples::day(), 3)?));
     seen.push(format!("{:?}", tx.open_attempts()?));
     seen.push(format!("{:?}", tx.attempts_for_staff()?));
+    seen.push(format!("{:?}", tx.open_refunds()?));
+    seen.push(format!("{:?}", tx.refunds_for_staff()?));
+    seen.push(format!("{:?}", tx.open_cash_receipts()?));
+    seen.push(format!("{:?}", tx.cash_receipts_for_staff()?));
     seen.push(format!("{:?}", tx.open_relays(3)?));
     seen.push(format!("{:?}", tx.open_prints(&samples::printer(), 3)?));
     seen.push(format!("{:?}", tx.prints_for_staff(3)?));

@@ -8,7 +8,9 @@ use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
+use soban_domain::cash_receipt::CashReceiptState;
 use soban_domain::payment::PaymentState;
+use soban_domain::refund::RefundState;
 use soban_engine::ports::Store;
 use soban_engine::ports::gateway::ReturnToken;
 use soban_engine::ports::store::{StoreError, look, transact};
@@ -57,7 +59,7 @@ async fn settings_are_read_back() {
     let settings = store.settings().await.unwrap();
     assert_eq!(settings.fault(), None);
     assert_eq!(settings.journal_mode, "wal");
-    assert_eq!((settings.synchronous, settings.schema), (2, 1));
+    assert_eq!((settings.synchronous, settings.schema), (2, 3));
     assert!(settings.foreign_keys && settings.secure_delete);
 }
 
@@ -116,7 +118,9 @@ async fn the_record_cannot_be_rewritten() {
     let store = SqliteStore::open(&path).unwrap();
     fill(&store, 3).await;
     let paid: Result<(), StoreError> = transact(&store, |tx| {
-        tx.put_attempt(&samples::attempt(1, 1, PaymentState::Approved))
+        tx.put_attempt(&samples::attempt(1, 1, PaymentState::Approved))?;
+        tx.put_cash_receipt(&samples::cash_receipt(1, 1, CashReceiptState::Issued))?;
+        tx.put_refund(&samples::refund(1, 1, RefundState::Done))
     })
     .await;
     assert_eq!(paid, Ok(()));
@@ -130,6 +134,14 @@ async fn the_record_cannot_be_rewritten() {
         "DELETE FROM orders",
         "DELETE FROM attempts",
         "UPDATE attempts SET amount = 1",
+        "DELETE FROM refunds",
+        "UPDATE refunds SET amount = 1",
+        "UPDATE refunds SET amount = 99000",
+        "UPDATE refunds SET state = 'prepared'",
+        "UPDATE refunds SET state = 'no_such_state'",
+        "DELETE FROM cash_receipts",
+        "UPDATE cash_receipts SET issue_number = 'G2'",
+        "UPDATE cash_receipts SET state = 'no_such_state'",
         "UPDATE attempts SET state = 'no_such_state'",
         "UPDATE orders SET quote_id = 'another'",
     ];
@@ -189,6 +201,40 @@ async fn tokens_do_not_linger() {
     let store = SqliteStore::open(&path).unwrap();
     let dropped: Result<(), StoreError> =
         transact(&store, |tx| tx.drop_token(samples::attempt_id(1))).await;
+    assert_eq!(dropped, Ok(()));
+    drop(store);
+    assert!(!holds(&path), "in the file");
+}
+
+/// A cash receipt's number that was dropped is nowhere in the store's files, and a kept one
+/// is not in a backup, by searching their bytes.
+#[tokio::test]
+async fn receipt_numbers_do_not_linger() {
+    let (folder, path) = folder();
+    let number = samples::receipt_number();
+    let holds = |path: &Path| {
+        let bytes = fs::read(path).unwrap();
+        let digits = number.reveal().as_bytes();
+        bytes.windows(digits.len()).any(|w| w == digits)
+    };
+    let store = SqliteStore::open(&path).unwrap();
+    let kept: Result<(), StoreError> = transact(&store, |tx| {
+        samples::place(tx, 1)?;
+        tx.put_attempt(&samples::attempt(1, 1, PaymentState::Approved))?;
+        tx.put_cash_receipt(&samples::cash_receipt(1, 1, CashReceiptState::Recorded))?;
+        tx.keep_receipt_number(samples::receipt_id(1), &samples::receipt_number())
+    })
+    .await;
+    assert_eq!(kept, Ok(()));
+    let copy = folder.path().join("copy.db");
+    store.backup(&copy).unwrap();
+    assert!(!holds(&copy), "in the backup");
+    drop(store);
+    assert!(holds(&path), "the search finds what is there");
+    let store = SqliteStore::open(&path).unwrap();
+    let id = samples::receipt_id(1);
+    let dropped: Result<(), StoreError> =
+        transact(&store, move |tx| tx.drop_receipt_number(id)).await;
     assert_eq!(dropped, Ok(()));
     drop(store);
     assert!(!holds(&path), "in the file");

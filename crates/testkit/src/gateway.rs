@@ -1,39 +1,47 @@
 //! A payment gateway in memory, with the ledger of what truly happened.
 //!
-//! It behaves like KakaoPay's online payment: money moves only by our approval, with the
-//! token that the guest's authentication gave; a repeat is no refusal; the state can be
-//! asked for.
+//! It can be each make of gateway ([`Make`]): a page that we approve (KakaoPay, Toss
+//! Payments), codes that customers show (a VAN), a code that we show (MPM), with what
+//! each can and cannot do.
 //!
 //! Guarantees: an approval takes money once, whatever is lost on the way; a fault hits
-//! the next call it was meant for and no other.
+//! the next call it was meant for and no other; money that lands late does so by the
+//! clock, whoever asks first.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use async_trait::async_trait;
 use soban_domain::ids::AttemptId;
 use soban_domain::money::Won;
-use soban_domain::payment::{Approval, Cause, Method, Offer};
-use soban_engine::ports::gateway::{
-    Abilities, Approve, Ask, Held, NoOffer, ReturnToken, Reverse, Standing,
-};
-use soban_engine::ports::{Clock, Gateway};
+use soban_domain::payment::{Cause, Flow, Offer};
+use soban_engine::ports::Clock;
+use soban_engine::ports::gateway::{Abilities, Approve, Ask, ReturnToken};
 use tokio::sync::watch;
 
-/// How long a payment page lives, in seconds.
-const PAGE_SECONDS: u32 = 900;
+mod book;
+mod make;
+mod port;
+
+use book::{Book, Payment, Stage};
+pub use make::Make;
 
 /// A call of the port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Call {
-    /// [`Gateway::offer`].
+    /// `Gateway::offer`.
     Offer,
-    /// [`Gateway::approve`].
+    /// `Gateway::approve`.
     Approve,
-    /// [`Gateway::inquire`].
+    /// `Gateway::inquire`.
     Inquire,
-    /// [`Gateway::reverse`].
+    /// `Gateway::reverse`.
     Reverse,
+    /// `Gateway::refund`.
+    Refund,
+    /// `Gateway::sent_back`.
+    SentBack,
+    /// `Gateway::list`.
+    List,
 }
 
 /// What can go wrong with a call.
@@ -47,6 +55,12 @@ pub enum Fault {
     ServerError,
     /// It is not done, and the answer is a refusal that the gateway's pages list.
     Refusal,
+    /// An approval takes another amount than the one asked for, and says so. Any other
+    /// call has no usable answer and is not done.
+    WrongAmount,
+    /// An approval has no answer, and the money is taken so many seconds later. Any
+    /// other call has no usable answer and is not done.
+    LateApproval(u32),
 }
 
 /// What truly happened to a payment.
@@ -60,36 +74,19 @@ pub struct Ledger {
     pub sent_back: Won,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
-    Open,
-    Authenticated,
-    Quit,
-    Paid,
-    SentBack,
-}
-
-#[derive(Debug)]
-struct Payment {
-    ask: Ask,
-    offer: Offer,
-    token: ReturnToken,
-    stage: Stage,
-    approval: Option<Approval>,
-    ledger: Ledger,
-}
-
 #[derive(Debug, Default)]
 struct State {
-    payments: Vec<Payment>,
+    book: Book,
     faults: VecDeque<(Option<Call>, Fault)>,
     unreachable: bool,
+    mute: bool,
     hangs: Vec<Call>,
     calls: Vec<(Call, AttemptId)>,
 }
 
 /// A gateway whose guests, faults and ledger belong to the test.
 pub struct FakeGateway {
+    make: Make,
     clock: Arc<dyn Clock>,
     state: Mutex<State>,
     /// How many calls arrived.
@@ -97,32 +94,105 @@ pub struct FakeGateway {
 }
 
 impl FakeGateway {
-    /// A gateway without payments.
+    /// A gateway like KakaoPay, that has a list of its payments besides.
     pub fn new(clock: Arc<dyn Clock>) -> FakeGateway {
+        let abilities = Abilities {
+            lists: true,
+            ..Make::KAKAOPAY.abilities
+        };
+        let make = Make {
+            abilities,
+            ..Make::KAKAOPAY
+        };
+        FakeGateway::of(make, clock)
+    }
+
+    /// A gateway of any make, without payments.
+    pub fn of(make: Make, clock: Arc<dyn Clock>) -> FakeGateway {
         FakeGateway {
+            make,
             clock,
             state: Mutex::new(State::default()),
             arrived: watch::Sender::new(0),
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    /// KakaoPay: [`Make::KAKAOPAY`].
+    pub fn kakaopay(clock: Arc<dyn Clock>) -> FakeGateway {
+        FakeGateway::of(Make::KAKAOPAY, clock)
     }
 
-    /// The guest opens the page and authenticates: the token that the browser brings
-    /// home. Panics if no such page is open: the test is wrong.
+    /// Toss Payments: [`Make::TOSS`].
+    pub fn toss(clock: Arc<dyn Clock>) -> FakeGateway {
+        FakeGateway::of(Make::TOSS, clock)
+    }
+
+    /// A VAN for customers' codes: [`Make::VAN`].
+    pub fn van(clock: Arc<dyn Clock>) -> FakeGateway {
+        FakeGateway::of(Make::VAN, clock)
+    }
+
+    /// A code that we show: [`Make::mpm`].
+    pub fn mpm(clock: Arc<dyn Clock>, inquiry: bool) -> FakeGateway {
+        FakeGateway::of(Make::mpm(inquiry), clock)
+    }
+
+    /// What it is.
+    pub fn make(&self) -> &Make {
+        &self.make
+    }
+
+    /// The record as it is now: money whose time has come has landed.
+    fn state(&self) -> MutexGuard<'_, State> {
+        let now = self.clock.now();
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.book.settle(now);
+        state
+    }
+
+    /// The guest does their part of a payment. Of a page: opens it and authenticates, and
+    /// the token is what the browser brings home. Of a VAN: shows a code, which is the
+    /// token. Of a code that we show: pays, and nothing comes home (the token is of no
+    /// use). Panics if no such offer is open: the test is wrong.
     pub fn guest_pays(&self, offer: &Offer) -> ReturnToken {
+        if self.make.flow() == Flow::Scan {
+            return self.customer_code();
+        }
+        let now = self.clock.now();
         let mut state = self.state();
-        let payment = find(&mut state, &offer.gateway_id).expect("the page was offered");
-        assert_eq!(payment.stage, Stage::Open, "the page is still open");
+        let payment = state.book.find(&offer.gateway_id).expect("it was offered");
+        assert_eq!(payment.stage, Stage::Open, "it is still open");
         payment.stage = Stage::Authenticated;
+        if self.make.flow() == Flow::Shown {
+            assert!(now < payment.offer.expires, "the code is not over");
+            let amount = payment.ask.amount;
+            payment.book(amount, now);
+        }
         payment.token.clone()
+    }
+
+    /// The guest's app pays a code that we show, with any amount and so many seconds
+    /// later: what a slow or wrong transfer looks like. Panics if no such code is shown.
+    pub fn guest_pays_later(&self, offer: &Offer, amount: Won, seconds: u32) {
+        let at = self.clock.now().plus_seconds(seconds);
+        let mut state = self.state();
+        let payment = state.book.find(&offer.gateway_id).expect("it was offered");
+        payment.coming = Some((at, amount));
+        state.book.settle(self.clock.now());
+    }
+
+    /// A fresh code of a customer's app, good for one charge.
+    pub fn customer_code(&self) -> ReturnToken {
+        let mut state = self.state();
+        let n = state.book.codes.len() + 1;
+        let code = ReturnToken::new(&format!("28100{n:019}")).expect("a code fits");
+        state.book.codes.push((code.clone(), false));
+        code
     }
 
     /// The guest closes the page for good.
     pub fn guest_quits(&self, offer: &Offer) {
-        if let Some(payment) = find(&mut self.state(), &offer.gateway_id) {
+        if let Some(payment) = self.state().book.find(&offer.gateway_id) {
             payment.stage = Stage::Quit;
         }
     }
@@ -130,14 +200,14 @@ impl FakeGateway {
     /// What truly happened to an attempt.
     pub fn ledger(&self, attempt: AttemptId) -> Ledger {
         let state = self.state();
-        let found = state.payments.iter().find(|p| p.ask.attempt == attempt);
+        let found = state.book.of(attempt);
         found.map(|payment| payment.ledger).unwrap_or_default()
     }
 
     /// The attempts that money was taken for, with their ledgers.
     pub fn approved(&self) -> Vec<(AttemptId, Ledger)> {
         let state = self.state();
-        let payments = state.payments.iter();
+        let payments = state.book.payments.iter();
         payments
             .filter(|payment| payment.ledger.approvals > 0)
             .map(|payment| (payment.ask.attempt, payment.ledger))
@@ -188,9 +258,21 @@ impl FakeGateway {
         self.state().faults.push_back((Some(call), fault));
     }
 
+    /// Takes back every fault and hang that hit no call yet.
+    pub fn clear_faults(&self) {
+        let mut state = self.state();
+        state.faults.clear();
+        state.hangs.clear();
+    }
+
     /// Nobody listens at the gateway's address, or somebody does again.
     pub fn set_unreachable(&self, unreachable: bool) {
         self.state().unreachable = unreachable;
+    }
+
+    /// From now on no inquiry has an answer, or inquiries have answers again.
+    pub fn set_inquiry_unavailable(&self, unavailable: bool) {
+        self.state().mute = unavailable;
     }
 
     /// Takes note of a call that arrives, and the fault that is to hit it; `Err` where
@@ -204,113 +286,43 @@ impl FakeGateway {
         let meant = |(kind, _): &(Option<Call>, Fault)| kind.is_none_or(|kind| kind == call);
         let next = state.faults.iter().position(meant);
         let fault = next.and_then(|at| state.faults.remove(at));
+        let mute = state.mute && matches!(call, Call::Inquire | Call::SentBack | Call::List);
         drop(state);
         self.arrived.send_modify(|count| *count += 1);
-        Ok(fault.map(|(_, fault)| fault))
+        let mute = mute.then_some(Fault::ServerError);
+        Ok(fault.map(|(_, fault)| fault).or(mute))
     }
 
-    fn page(&self, ask: &Ask) -> Offer {
-        let mut state = self.state();
-        let n = state.payments.len() + 1;
-        let offer = Offer {
-            gateway_id: format!("F{n:019}"),
-            mobile_url: format!("https://pay.example/{n}/m"),
-            pc_url: format!("https://pay.example/{n}/pc"),
-            expires: self.clock.now().plus_seconds(PAGE_SECONDS),
-        };
-        state.payments.push(Payment {
-            ask: ask.clone(),
-            offer: offer.clone(),
-            token: ReturnToken::new(&format!("pg-token-{n:08}")).expect("a token fits"),
-            stage: Stage::Open,
-            approval: None,
-            ledger: Ledger::default(),
-        });
-        offer
+    /// Takes note of a call that needs no network.
+    fn note(&self, call: Call, attempt: AttemptId) {
+        self.state().calls.push((call, attempt));
+        self.arrived.send_modify(|count| *count += 1);
     }
 
-    fn take(&self, held: &Held, token: &ReturnToken) -> Approve {
+    fn open(&self, ask: &Ask) -> Offer {
         let now = self.clock.now();
         let mut state = self.state();
-        let Some(payment) = find(&mut state, &held.offer.gateway_id) else {
-            return unknown(Cause::NoAnswer, "no such payment");
+        let n = state.book.payments.len() + 1;
+        let page = |end: &str| match self.make.flow() {
+            Flow::Page => format!("https://pay.example/{n}/{end}"),
+            Flow::Scan | Flow::Shown | Flow::Staff => String::new(),
         };
-        match payment.stage {
-            Stage::Open => return unknown(Cause::NotYet, "not authenticated"),
-            Stage::Quit => return unknown(Cause::Refused, "the guest quit"),
-            Stage::Paid | Stage::SentBack => {
-                return unknown(Cause::NoAnswer, "already done");
-            }
-            Stage::Authenticated => {}
-        }
-        if payment.token != *token {
-            return unknown(Cause::NoAnswer, "wrong token");
-        }
-        if now >= payment.offer.expires {
-            return unknown(Cause::Refused, "expired");
-        }
-        if let Some(difference) = difference(&payment.ask, held) {
-            return unknown(Cause::Refused, &difference);
-        }
-        payment.stage = Stage::Paid;
-        payment.ledger.approvals += 1;
-        payment.ledger.taken = Won(payment.ledger.taken.0 + payment.ask.amount.0);
-        let approval = Approval {
-            number: format!("A-{}", payment.offer.gateway_id),
-            amount: payment.ask.amount,
-            kind: "MONEY".to_owned(),
-            at: now,
-            by: None,
+        let gateway_id = format!("F{n:019}");
+        let life = self.make.life_seconds;
+        let offer = Offer {
+            mobile_url: page("m"),
+            pc_url: page("pc"),
+            qr: (self.make.flow() == Flow::Shown).then(|| format!("QR-{gateway_id}")),
+            expires: life.map_or(ask.deadline, |seconds| now.plus_seconds(seconds)),
+            gateway_id,
         };
-        payment.approval = Some(approval.clone());
-        Approve::Approved(approval)
+        let token = ReturnToken::new(&format!("pg-token-{n:08}")).expect("a token fits");
+        state
+            .book
+            .payments
+            .push(Payment::new(ask, offer.clone(), token));
+        offer
     }
-
-    fn stand(&self, held: &Held) -> Standing {
-        let mut state = self.state();
-        let Some(payment) = find(&mut state, &held.offer.gateway_id) else {
-            let evidence = "no such payment".to_owned();
-            return Standing::NoAnswer { evidence };
-        };
-        let evidence = format!("{:?}", payment.stage);
-        match (payment.stage, &payment.approval) {
-            (Stage::Paid, Some(approval)) => match difference(&payment.ask, held) {
-                None => Standing::Paid(approval.clone()),
-                Some(evidence) => Standing::Mismatched { evidence },
-            },
-            (Stage::SentBack, _) => Standing::SentBack,
-            (Stage::Quit, _) => Standing::Unpaid { evidence },
-            (Stage::Open | Stage::Authenticated | Stage::Paid, _) => Standing::Open { evidence },
-        }
-    }
-
-    fn send_back(&self, held: &Held) -> Reverse {
-        let mut state = self.state();
-        let unknown = |evidence: &str| Reverse::Unknown {
-            evidence: evidence.to_owned(),
-        };
-        match find(&mut state, &held.offer.gateway_id) {
-            Some(payment) if payment.stage == Stage::Paid => {
-                payment.stage = Stage::SentBack;
-                payment.ledger.sent_back = payment.ledger.taken;
-                Reverse::Done
-            }
-            Some(_) => unknown("nothing to send back"),
-            None => unknown("no such payment"),
-        }
-    }
-}
-
-fn find<'s>(state: &'s mut State, gateway_id: &str) -> Option<&'s mut Payment> {
-    let mut payments = state.payments.iter_mut();
-    payments.find(|payment| payment.offer.gateway_id == gateway_id)
-}
-
-fn difference(ask: &Ask, held: &Held) -> Option<String> {
-    if ask.amount != held.amount {
-        return Some(format!("amount: {} and {}", ask.amount, held.amount));
-    }
-    (ask.order != held.order || ask.attempt != held.attempt).then(|| "order or attempt".to_owned())
 }
 
 fn unknown(cause: Cause, evidence: &str) -> Approve {
@@ -320,117 +332,5 @@ fn unknown(cause: Cause, evidence: &str) -> Approve {
     }
 }
 
-/// Why an answer does not tell, for staff.
-fn no_answer(fault: Fault) -> String {
-    format!("no_answer: {fault:?}")
-}
-
-#[async_trait]
-impl Gateway for FakeGateway {
-    fn method(&self) -> Method {
-        Method::Kakaopay
-    }
-
-    fn abilities(&self) -> Abilities {
-        Abilities {
-            approval_is_ours: true,
-            inquiry: true,
-            settle_seconds: 11,
-            partial_refund: true,
-        }
-    }
-
-    async fn offer(&self, ask: &Ask) -> Result<Offer, NoOffer> {
-        let none = |code: &str, words: String| NoOffer {
-            passing: code != "refused",
-            code: code.to_owned(),
-            words,
-        };
-        let answer = match self.arrive(Call::Offer, ask.attempt) {
-            Err(words) => Err(none("no_connection", words)),
-            Ok(None) => Ok(self.page(ask)),
-            Ok(Some(fault @ Fault::Refusal)) => Err(none("refused", no_answer(fault))),
-            Ok(Some(fault @ Fault::ServerError)) => Err(none("no_answer", no_answer(fault))),
-            Ok(Some(fault @ (Fault::LostReply | Fault::GarbledReply))) => {
-                self.page(ask);
-                Err(none("no_answer", no_answer(fault)))
-            }
-        };
-        self.hang(Call::Offer).await;
-        answer
-    }
-
-    async fn approve(&self, held: &Held, token: &ReturnToken) -> Approve {
-        let answer = match self.arrive(Call::Approve, held.attempt) {
-            Err(evidence) => Approve::NotSent { evidence },
-            Ok(None) => self.take(held, token),
-            Ok(Some(Fault::Refusal)) => unknown(Cause::Refused, "refused"),
-            Ok(Some(fault @ Fault::ServerError)) => unknown(Cause::NoAnswer, &no_answer(fault)),
-            Ok(Some(fault @ (Fault::LostReply | Fault::GarbledReply))) => {
-                self.take(held, token);
-                unknown(Cause::NoAnswer, &no_answer(fault))
-            }
-        };
-        self.hang(Call::Approve).await;
-        answer
-    }
-
-    async fn inquire(&self, held: &Held) -> Standing {
-        let answer = match self.arrive(Call::Inquire, held.attempt) {
-            Err(evidence) => Standing::NoAnswer { evidence },
-            Ok(None) => self.stand(held),
-            Ok(Some(fault)) => Standing::NoAnswer {
-                evidence: no_answer(fault),
-            },
-        };
-        self.hang(Call::Inquire).await;
-        answer
-    }
-
-    async fn reverse(&self, held: &Held) -> Reverse {
-        let answer = match self.arrive(Call::Reverse, held.attempt) {
-            Err(evidence) => Reverse::NotSent { evidence },
-            Ok(None) => self.send_back(held),
-            Ok(Some(fault)) => {
-                if matches!(fault, Fault::LostReply | Fault::GarbledReply) {
-                    self.send_back(held);
-                }
-                Reverse::Unknown {
-                    evidence: no_answer(fault),
-                }
-            }
-        };
-        self.hang(Call::Reverse).await;
-        answer
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::conformance::gateway::{ask, held};
-    use crate::{ManualClock, samples};
-
-    /// A call that hangs is done all the same, and a fault meant for one kind of call
-    /// passes the others by.
-    #[tokio::test]
-    async fn a_hanging_call_is_done() {
-        let clock = Arc::new(ManualClock::at(samples::NOW));
-        let gateway = Arc::new(FakeGateway::new(clock));
-        gateway.fault_at(Call::Inquire, Fault::LostReply);
-        gateway.hang_at(Call::Approve);
-        let ask = ask(1);
-        let held = held(&ask, gateway.offer(&ask).await.unwrap());
-        let token = gateway.guest_pays(&held.offer);
-        let approving = tokio::spawn({
-            let (gateway, held) = (Arc::clone(&gateway), held.clone());
-            async move { gateway.approve(&held, &token).await }
-        });
-        gateway.until_called(Call::Approve, 1).await;
-        let standing = gateway.inquire(&held).await;
-        assert!(matches!(standing, Standing::NoAnswer { .. }));
-        assert_eq!(gateway.approved().len(), 1);
-        assert!(!approving.is_finished());
-        approving.abort();
-    }
-}
+mod tests;

@@ -12,6 +12,7 @@
     reason = "a suite and its samples end a test by panicking: that is how it fails"
 )]
 
+pub mod cash_receipts;
 pub mod clock;
 pub mod conformance;
 pub mod gateway;
@@ -20,7 +21,9 @@ pub mod memory;
 pub mod pos;
 pub mod printers;
 pub mod samples;
+pub mod sim;
 
+pub use cash_receipts::FakeReceipts;
 pub use clock::ManualClock;
 pub use gateway::FakeGateway;
 pub use ids::SeqIds;

@@ -5,6 +5,7 @@
 //!
 //! Deliberately absent: speed. Each job works on a copy of everything.
 
+mod back;
 mod rows;
 mod state;
 mod tx;

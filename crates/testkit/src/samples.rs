@@ -4,8 +4,10 @@
 //! fit together as pricing would make them.
 
 use soban_domain::call_number::CallNumber;
+use soban_domain::cash_receipt::{CashReceipt, CashReceiptState, ReceiptKind, ReceiptNumber};
 use soban_domain::ids::{
-    AttemptId, CallId, CommandId, OrderId, PrintJobId, PrinterId, QuoteId, RelayId, ScreenId, Slug,
+    AttemptId, CallId, CashReceiptId, CommandId, OrderId, PrintJobId, PrinterId, QuoteId, RefundId,
+    RelayId, ScreenId, Slug,
 };
 use soban_domain::menu::Dining;
 use soban_domain::moment::{BusinessDay, Timestamp};
@@ -15,6 +17,7 @@ use soban_domain::payment::{Approval, Method, Offer, PaymentAttempt, PaymentStat
 use soban_domain::pricing::{Priced, PricedLine, PricedOption};
 use soban_domain::print::{PrintJob, PrintState, Slip};
 use soban_domain::quote::Quote;
+use soban_domain::refund::{Refund, RefundKind, RefundState};
 use soban_domain::relay::{RelayItem, RelayState};
 use soban_domain::shelf::{Demand, StockKey};
 use soban_domain::tax::TaxParts;
@@ -203,6 +206,7 @@ pub fn offer(n: u64) -> Offer {
         mobile_url: format!("https://pay.example/m/{n}"),
         pc_url: format!("https://pay.example/pc/{n}"),
         expires: NOW.plus_seconds(900),
+        qr: None,
     }
 }
 
@@ -217,32 +221,93 @@ pub fn approval(attempt: &PaymentAttempt) -> Approval {
     }
 }
 
-/// The `n`-th attempt, at paying the `order`-th order, in a state that it can be in: an
-/// approved one has its proof.
+/// The `n`-th attempt, at paying the `order`-th order, in a state that it can be in: a
+/// paid one has its proof.
 pub fn attempt(n: u64, order: u64, state: PaymentState) -> PaymentAttempt {
     let priced = priced();
     let mut attempt = PaymentAttempt {
-        id: attempt_id(n),
-        order: order_id(order),
-        method: Method::Kakaopay,
+        state,
+        offer: Some(offer(n)),
+        // Nobody asks about one that waits for staff until they wish it.
+        next_try: Some(NOW).filter(|_| state != PaymentState::NeedsStaff),
+        ..PaymentAttempt::new(
+            attempt_id(n),
+            order_id(order),
+            Method::Kakaopay,
+            (priced.total, priced.tax),
+            (NOW, NOW.plus_seconds(600)),
+        )
+    };
+    if state.is_paid() {
+        attempt.approval = Some(approval(&attempt));
+    }
+    attempt
+}
+
+/// The `n`-th refund.
+pub fn refund_id(n: u64) -> RefundId {
+    RefundId(nth(n))
+}
+
+/// The `n`-th cash receipt.
+pub fn receipt_id(n: u64) -> CashReceiptId {
+    CashReceiptId(nth(n))
+}
+
+/// The `n`-th refund: a third of what the `attempt`-th attempt, at paying the order of the
+/// same number, took.
+pub fn refund(n: u64, attempt: u64, state: RefundState) -> Refund {
+    let amount = Won(7_000);
+    Refund {
+        id: refund_id(n),
+        attempt: attempt_id(attempt),
+        order: order_id(attempt),
+        kind: RefundKind::Refund,
+        amount,
+        tax: TaxParts::of(amount, Won::ZERO, Won::ZERO),
+        lines: Vec::new(),
+        rest_before: priced().total,
+        reason: Note::new("cold").expect("a sample's note is short"),
+        by: "김하나".to_owned(),
+        by_hand: None,
+        state,
+        created: NOW,
+        changed: NOW,
+        tries: 0,
+        next_try: Some(NOW),
+        gateway_number: None,
+        done_at: None,
+        evidence: None,
+    }
+}
+
+/// The number that the samples' cash receipts are issued to.
+pub fn receipt_number() -> ReceiptNumber {
+    let number = ReceiptNumber::new(ReceiptKind::IncomeDeduction, "010-8765-4321");
+    number.expect("a sample's number has its form")
+}
+
+/// The `n`-th cash receipt: of the `attempt`-th attempt, at paying the order of the same
+/// number.
+pub fn cash_receipt(n: u64, attempt: u64, state: CashReceiptState) -> CashReceipt {
+    let priced = priced();
+    CashReceipt {
+        id: receipt_id(n),
+        order: order_id(attempt),
+        attempt: attempt_id(attempt),
+        kind: ReceiptKind::IncomeDeduction,
+        masked: receipt_number().masked(),
         amount: priced.total,
         tax: priced.tax,
         state,
         created: NOW,
         changed: NOW,
-        deadline: NOW.plus_seconds(600),
-        offer: Some(offer(n)),
-        approvals_sent: 0,
-        approval_sent_at: None,
-        inquiries: 0,
+        deadline: soban_domain::cash_receipt::deadline(NOW),
+        issue_number: (state == CashReceiptState::Issued).then(|| format!("G{n}")),
+        tries: 0,
         next_try: Some(NOW),
-        approval: None,
         evidence: None,
-    };
-    if state == PaymentState::Approved {
-        attempt.approval = Some(approval(&attempt));
     }
-    attempt
 }
 
 /// The `n`-th message for the POS: the first revision of the `order`-th order.

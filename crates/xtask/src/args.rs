@@ -25,7 +25,15 @@ cargo xtask COMMAND
   ui       build the screens into target/ui/dist
   size     weigh the guest's screens over the wire; fails above the line that is held
   screens  take the pictures of docs/screens
-  bench    measure what docs/perf.md promises
+  crash    kill the hub at many boundaries of an order's way and compare the ledgers
+             --kills N     how often (300)
+             --seed X      where, as an earlier run told (by the clock)
+  sim      run the simulation with more than the test command has
+             --seeds N     so many seeds (20,000)
+             --from M      … beginning with this one (1)
+             --seed X      one seed, told line by line
+             --all         each scenario crashed at every pair of boundaries too
+  bench    measure what docs/perf.md and docs/reliability.md promise
   states   write docs/state from the code's tables
   dist     optimised programs: `soban` as one file, and `soban-shell`
   help     this
@@ -48,6 +56,8 @@ pub(crate) enum Task {
     Ui { verbose: bool },
     Size { verbose: bool },
     Screens { verbose: bool, rest: Vec<String> },
+    Crash(CrashOptions),
+    Sim(SimOptions),
     Bench { verbose: bool, rest: Vec<String> },
     States { verbose: bool },
     Dist { verbose: bool },
@@ -64,6 +74,24 @@ pub(crate) struct RunOptions {
     pub(crate) verbose: bool,
     /// What follows `--`.
     pub(crate) rest: Vec<String>,
+}
+
+/// Options of `crash`.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct CrashOptions {
+    pub(crate) kills: Option<u32>,
+    pub(crate) seed: Option<u64>,
+    pub(crate) verbose: bool,
+}
+
+/// Options of `sim`.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct SimOptions {
+    pub(crate) seeds: Option<u32>,
+    pub(crate) from: Option<u64>,
+    pub(crate) seed: Option<u64>,
+    pub(crate) all: bool,
+    pub(crate) verbose: bool,
 }
 
 /// Reads the words after `cargo xtask`.
@@ -98,6 +126,18 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Task> {
         "ui" => Task::Ui { verbose },
         "size" => Task::Size { verbose },
         "screens" => Task::Screens { verbose, rest },
+        "crash" => Task::Crash(CrashOptions {
+            kills: flags.value("--kills")?.map(count).transpose()?,
+            seed: flags.value("--seed")?.map(seed).transpose()?,
+            verbose,
+        }),
+        "sim" => Task::Sim(SimOptions {
+            seeds: flags.value("--seeds")?.map(count).transpose()?,
+            from: flags.value("--from")?.map(seed).transpose()?,
+            seed: flags.value("--seed")?.map(seed).transpose()?,
+            all: flags.take("--all"),
+            verbose,
+        }),
         "bench" => Task::Bench { verbose, rest },
         "states" => Task::States { verbose },
         "dist" => Task::Dist { verbose },
@@ -114,6 +154,18 @@ fn port(text: String) -> Result<u16> {
         .ok()
         .filter(|port| *port != 0)
         .with_context(|| format!("`{text}` is no port: it must be a number from 1 to 65535"))
+}
+
+fn count(text: String) -> Result<u32> {
+    text.parse()
+        .ok()
+        .filter(|count| *count != 0)
+        .with_context(|| format!("`{text}` is no count: it must be a number from 1"))
+}
+
+fn seed(text: String) -> Result<u64> {
+    text.parse()
+        .with_context(|| format!("`{text}` is no seed: it must be a number"))
 }
 
 /// The words not yet understood, and those after `--`.
@@ -173,6 +225,33 @@ mod tests {
         assert_eq!(task, Task::Run(expected));
     }
 
+    /// The options of `crash` are read, and none is needed.
+    #[test]
+    fn crash_reads_its_options() {
+        let task = read("crash --seed 7 --kills 300").unwrap();
+        let expected = CrashOptions {
+            kills: Some(300),
+            seed: Some(7),
+            verbose: false,
+        };
+        assert_eq!(task, Task::Crash(expected));
+        assert_eq!(read("crash").unwrap(), Task::Crash(CrashOptions::default()));
+    }
+
+    /// The options of `sim` are read, and none is needed.
+    #[test]
+    fn sim_reads_its_options() {
+        let task = read("sim --seeds 500 --from 7 --all").unwrap();
+        let expected = SimOptions {
+            seeds: Some(500),
+            from: Some(7),
+            all: true,
+            ..SimOptions::default()
+        };
+        assert_eq!(task, Task::Sim(expected));
+        assert_eq!(read("sim").unwrap(), Task::Sim(SimOptions::default()));
+    }
+
     /// No word, and each word for help, must help.
     #[test]
     fn help_is_never_far() {
@@ -190,7 +269,7 @@ mod tests {
             .filter(|line| line.starts_with(|first: char| first.is_ascii_lowercase()))
             .filter_map(|line| line.split_whitespace().next())
             .collect();
-        assert_eq!(commands.len(), 10, "{commands:?}");
+        assert_eq!(commands.len(), 12, "{commands:?}");
         for command in commands {
             assert!(read(command).is_ok(), "{command}");
         }
@@ -205,6 +284,10 @@ mod tests {
             ("run --port", "`--port`"),
             ("run --port 0", "`0`"),
             ("run --port 70000", "`70000`"),
+            ("crash --kills none", "`none`"),
+            ("crash --kills 0", "`0`"),
+            ("crash --seed x", "`x`"),
+            ("sim --seeds 0", "`0`"),
             ("test -- x", "`test`"),
             ("ui extra", "`extra`"),
         ] {

@@ -64,6 +64,8 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Ui { verbose } => Workshop::open(verbose)?.screens_only(),
         Task::Size { verbose } => size::command(verbose),
         Task::Dist { verbose } => Workshop::open(verbose)?.dist(),
+        Task::Crash(options) => suites::crash(&options),
+        Task::Sim(options) => suites::sim(&options),
         Task::Bench { verbose, rest } => suites::bench(verbose, &rest),
         Task::Screens { verbose, rest } => suites::screens(verbose, &rest),
         Task::States { verbose } => Workshop::open(verbose)?.states(),

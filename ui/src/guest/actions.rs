@@ -17,18 +17,19 @@ use soban_domain::money::Won;
 use soban_domain::payment::Method;
 use soban_protocol::endpoints::{
     CallStaff, LeaveOrder, LeavePayment, MakeQuote, OrderStatus, PlaceOrder, PrintReceipt,
-    StartPayment,
+    ScanCode, StartPayment,
 };
 use soban_protocol::guest::{
     CallStaffRequest, LeaveOrderRequest, LeavePaymentRequest, MakeQuoteRequest, OrderStatusRequest,
-    PlaceOrderRequest, PrintReceiptRequest, QuoteReply, StartPaymentRequest,
+    PlaceOrderRequest, PrintReceiptRequest, QuoteReply, ScanCodeRequest, StartPaymentRequest,
 };
-use soban_protocol::view::OrderView;
+use soban_protocol::view::{OrderView, PaymentPage};
 use soban_protocol::{ApiError, ErrorCode, Retry};
 
 use super::app::{App, Busy, Call, Changes};
 use super::flow::{Leaving, Place, Screen, Unpaid};
 use crate::link::{client, fresh, insist};
+use crate::wedge::Reading;
 
 thread_local! {
     /// A wish to order that is not answered yet, with its ids.
@@ -249,6 +250,30 @@ pub(super) fn pay(app: App, method: Method) {
         let order = insist::<StartPayment>(&request).await?;
         app.leaving.set(None);
         app.show_order(order);
+        Ok(())
+    });
+}
+
+/// Sends what the scanner read, where the payment at hand waits for a code. What the hub
+/// does not take for one is told on the screen; the guest holds it up again.
+pub(super) fn scan(app: App, reading: Reading) {
+    let attempt = app.order.with_untracked(|order| {
+        let payment = order.as_ref()?.payment.as_ref()?;
+        matches!(payment.page, Some(PaymentPage::Scan)).then_some(payment.attempt)
+    });
+    let Some(attempt) = attempt else {
+        return;
+    };
+    let Reading::Code(code) = reading else {
+        return app.misread.set(true);
+    };
+    act(app, Busy::Scanning, async move {
+        app.misread.set(false);
+        match insist::<ScanCode>(&ScanCodeRequest { attempt, code }).await {
+            Ok(order) => app.show_order(order),
+            Err(error) if error.code == ErrorCode::BadRequest => app.misread.set(true),
+            Err(error) => return Err(error),
+        }
         Ok(())
     });
 }

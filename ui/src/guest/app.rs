@@ -55,6 +55,8 @@ pub(super) enum Busy {
     Leaving,
     /// The receipt.
     Receipt,
+    /// The code that the scanner read.
+    Scanning,
 }
 
 /// How a call for staff stands.
@@ -113,6 +115,8 @@ pub(super) struct App {
     pub(super) leaving: RwSignal<Option<Leaving>>,
     pub(super) busy: RwSignal<Option<Busy>>,
     pub(super) failure: RwSignal<Option<ErrorCode>>,
+    /// The scanner's last reading was no whole code.
+    pub(super) misread: RwSignal<bool>,
     pub(super) call: RwSignal<Call>,
     pub(super) call_shown: RwSignal<bool>,
     pub(super) languages_shown: RwSignal<bool>,
@@ -164,6 +168,7 @@ impl App {
             leaving,
             busy: RwSignal::new(None),
             failure: RwSignal::new(None),
+            misread: RwSignal::new(false),
             call: RwSignal::new(Call::None),
             call_shown: RwSignal::new(false),
             languages_shown: RwSignal::new(false),

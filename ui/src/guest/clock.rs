@@ -60,7 +60,7 @@ pub(super) fn touch(app: App) {
 }
 
 /// Whole seconds from a moment to now.
-fn seconds_since(moment: f64) -> u32 {
+pub(super) fn seconds_since(moment: f64) -> u32 {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

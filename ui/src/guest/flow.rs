@@ -58,10 +58,16 @@ pub(super) enum Screen {
     Asking,
     /// A QR for the phone.
     Qr,
+    /// A QR for the payer's own banking app.
+    BankQr,
+    /// A code of the guest's app for the scanner.
+    Scan,
     /// A window of the gateway.
     Window,
     /// Pay at the counter.
     Counter,
+    /// Pay by the shop's printed QR.
+    Sticker,
     /// 결제 확인 중: money may have moved.
     Confirming,
     /// The payment is being closed.
@@ -86,8 +92,11 @@ impl Screen {
             Screen::Choose => "choose",
             Screen::Asking => "asking",
             Screen::Qr => "qr",
+            Screen::BankQr => "bank-qr",
+            Screen::Scan => "scan",
             Screen::Window => "window",
             Screen::Counter => "counter",
+            Screen::Sticker => "sticker",
             Screen::Confirming => "confirming",
             Screen::Closing => "closing",
             Screen::Returning => "returning",
@@ -106,8 +115,11 @@ impl Screen {
             }
             Screen::Asking
             | Screen::Qr
+            | Screen::BankQr
+            | Screen::Scan
             | Screen::Window
             | Screen::Counter
+            | Screen::Sticker
             | Screen::Confirming
             | Screen::Closing
             | Screen::Returning
@@ -121,6 +133,8 @@ impl Screen {
         match self {
             Screen::Done => Some(15),
             Screen::Counter => Some(30),
+            // Paying with one's own app takes longer than reading a number.
+            Screen::Sticker => Some(90),
             _ => None,
         }
     }
@@ -131,8 +145,11 @@ impl Screen {
         match self {
             Screen::Asking
             | Screen::Qr
+            | Screen::BankQr
+            | Screen::Scan
             | Screen::Window
             | Screen::Counter
+            | Screen::Sticker
             | Screen::Confirming
             | Screen::Closing
             | Screen::Returning
@@ -184,16 +201,27 @@ fn of_order(order: &OrderView) -> Screen {
 fn of_payment(state: PaymentState, method: Method, page: Option<&PaymentPage>) -> Screen {
     match (state, method) {
         (PaymentState::Waiting, Method::Counter) => Screen::Counter,
+        (PaymentState::Waiting, Method::Sticker) => Screen::Sticker,
         (PaymentState::Prepared | PaymentState::Asking, _) => Screen::Asking,
-        (PaymentState::Waiting, Method::Kakaopay) => match page {
-            Some(PaymentPage::Qr { .. }) => Screen::Qr,
-            Some(PaymentPage::Window { .. }) => Screen::Window,
-            None => Screen::Asking,
-        },
-        // Approved and not yet released lasts as long as one transaction.
-        (PaymentState::Approving | PaymentState::Unknown(_) | PaymentState::Approved, _) => {
-            Screen::Confirming
+        (PaymentState::Waiting, Method::Kakaopay | Method::Toss | Method::Barcode | Method::Qr) => {
+            match page {
+                Some(PaymentPage::Qr { .. }) => Screen::Qr,
+                Some(PaymentPage::BankQr { .. }) => Screen::BankQr,
+                Some(PaymentPage::Scan) => Screen::Scan,
+                Some(PaymentPage::Window { .. }) => Screen::Window,
+                None => Screen::Asking,
+            }
         }
+        // Approved and not yet released lasts as long as one transaction.
+        (
+            PaymentState::Approving
+            | PaymentState::Unknown(_)
+            | PaymentState::Approved
+            | PaymentState::Voided
+            | PaymentState::PartlyRefunded
+            | PaymentState::Refunded,
+            _,
+        ) => Screen::Confirming,
         (PaymentState::Closing, _) => Screen::Closing,
         (PaymentState::Reversing, _) => Screen::Returning,
         (PaymentState::NeedsStaff, _) => Screen::AskStaff,
@@ -206,41 +234,82 @@ fn of_payment(state: PaymentState, method: Method, page: Option<&PaymentPage>) -
 #[cfg(test)]
 mod tests {
     use soban_domain::machine::Machine;
-    use soban_domain::payment::Cause;
+    use soban_domain::payment::{Cause, Flow};
 
     use super::*;
 
+    /// What the hub gives a guest to pay with.
+    fn page(method: Method) -> Option<PaymentPage> {
+        match method.flow() {
+            Flow::Page => Some(PaymentPage::Qr {
+                text: "https://pay".to_owned(),
+            }),
+            Flow::Shown => Some(PaymentPage::BankQr {
+                text: "000201".to_owned(),
+            }),
+            Flow::Scan => Some(PaymentPage::Scan),
+            Flow::Staff => None,
+        }
+    }
+
     /// A way to pay is offered only where the attempt is closed without money: every state
-    /// is tried and compared with the domain's own word on it.
+    /// of every method is tried, with its page and without, and compared with the domain's
+    /// own word on it.
     #[test]
     fn no_second_payment_while_one_may_take_money() {
         for state in PaymentState::states() {
             for method in Method::ALL {
-                let screen = of_payment(state, method, None);
-                let offers = matches!(screen, Screen::Choose | Screen::Unpaid(_));
-                assert_eq!(offers, state.is_closed_unpaid(), "{state:?} {method:?}");
+                for page in [None, page(method)] {
+                    let screen = of_payment(state, method, page.as_ref());
+                    let offers = matches!(screen, Screen::Choose | Screen::Unpaid(_));
+                    assert_eq!(offers, state.is_closed_unpaid(), "{state:?} {method:?}");
+                }
             }
         }
     }
 
-    /// Nobody is sent away while money may move: every state of a payment that is open is
+    /// Nobody is sent away while money may move: every open state of every method is
     /// tried.
     #[test]
     fn payments_are_never_idle() {
         for state in PaymentState::states() {
-            let screen = of_payment(state, Method::Kakaopay, None);
-            if !state.is_closed_unpaid() {
-                assert!(!screen.may_idle(), "{state:?}");
+            for method in Method::ALL {
+                let screen = of_payment(state, method, page(method).as_ref());
+                if !state.is_closed_unpaid() {
+                    assert!(!screen.may_idle(), "{state:?} {method:?}");
+                    assert!(screen.is_waiting(), "{state:?} {method:?}");
+                }
             }
         }
     }
 
-    /// What nobody knows yet is shown as being checked, whatever the cause.
+    /// Every method has a screen of its own to pay on, and ends by itself only where
+    /// staff go on with it: all of them, while the guest has them in hand.
+    #[test]
+    fn every_method_has_its_screen() {
+        for method in Method::ALL {
+            let screen = of_payment(PaymentState::Waiting, method, page(method).as_ref());
+            let due = match method {
+                Method::Kakaopay | Method::Toss => Screen::Qr,
+                Method::Qr => Screen::BankQr,
+                Method::Barcode => Screen::Scan,
+                Method::Sticker => Screen::Sticker,
+                Method::Counter => Screen::Counter,
+            };
+            assert_eq!(screen, due);
+            let with_staff = method.flow() == Flow::Staff;
+            assert_eq!(screen.ends_by_itself().is_some(), with_staff);
+        }
+    }
+
+    /// What nobody knows yet is shown as being checked, whatever the cause and the method.
     #[test]
     fn unknown_is_being_checked() {
         for cause in Cause::ALL {
-            let screen = of_payment(PaymentState::Unknown(cause), Method::Kakaopay, None);
-            assert_eq!(screen, Screen::Confirming);
+            for method in Method::ALL {
+                let screen = of_payment(PaymentState::Unknown(cause), method, None);
+                assert_eq!(screen, Screen::Confirming);
+            }
         }
     }
 }

@@ -18,6 +18,11 @@ pub(super) fn time_of_day(at: Timestamp) -> String {
     format!("{:02}:{:02}", here.hour(), here.minute())
 }
 
+/// `14:05:09`, in Korea.
+pub(super) fn time_of_day_to_second(at: Timestamp) -> String {
+    format!("{}:{:02}", time_of_day(at), at.in_korea().second())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -42,5 +47,6 @@ mod tests {
     #[test]
     fn the_time_is_koreas() {
         assert_eq!(time_of_day(Timestamp(5 * 3_600_000 + 60_000)), "14:01");
+        assert_eq!(time_of_day_to_second(Timestamp(61_000)), "09:01:01");
     }
 }

@@ -4,10 +4,11 @@
 //! Deliberately absent: drawing.
 
 use soban_domain::order::{IdCheck, OrderState};
-use soban_domain::payment::PaymentState;
 use soban_domain::relay::RelayState;
 use soban_protocol::staff::Board;
 use soban_protocol::view::OrderView;
+
+use crate::staff::payment;
 
 /// A column of the orders' screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,35 +66,6 @@ pub(super) fn paying(board: &Board) -> usize {
         .count()
 }
 
-/// Orders whose guest waits while the gateway is asked what became of their money. Nothing
-/// is to be decided yet, but a guest in this place must not be left alone.
-pub(super) fn in_doubt(board: &Board) -> Vec<OrderView> {
-    let orders = board.orders.iter();
-    orders
-        .filter(|order| {
-            let payment = order.payment.as_ref();
-            payment.is_some_and(|payment| is_in_doubt(payment.state))
-        })
-        .cloned()
-        .collect()
-}
-
-fn is_in_doubt(state: PaymentState) -> bool {
-    match state {
-        PaymentState::Unknown(_) | PaymentState::Reversing => true,
-        PaymentState::Prepared
-        | PaymentState::Asking
-        | PaymentState::Waiting
-        | PaymentState::Approving
-        | PaymentState::Closing
-        | PaymentState::Approved
-        | PaymentState::Declined
-        | PaymentState::Expired
-        | PaymentState::Reversed
-        | PaymentState::NeedsStaff => false,
-    }
-}
-
 /// Orders that the POS has not taken and, left alone, will not.
 pub(super) fn refused_by_pos(board: &Board) -> Vec<OrderView> {
     let orders = board.orders.iter();
@@ -115,9 +87,12 @@ pub(super) fn needs_hand(relay: RelayState) -> bool {
     }
 }
 
-/// How many things wait for a decision.
+/// How many things wait for a decision. What is still being found out is listed beside
+/// them and does not count.
 pub(super) fn to_check(board: &Board) -> usize {
-    board.payments.len() + board.prints.len() + refused_by_pos(board).len()
+    let payments = board.payments.iter();
+    let payments = payments.filter(|open| payment::is_for_staff(open)).count();
+    payments + board.money.len() + board.prints.len() + refused_by_pos(board).len()
 }
 
 /// True where a card must catch the eye: money to take, an identity to check.
@@ -141,16 +116,6 @@ mod tests {
             let shown = Column::of(state).is_some();
             let open = state.is_released() && state != OrderState::Done;
             assert_eq!(shown, open || state == OrderState::AtCounter, "{state:?}");
-        }
-    }
-
-    /// Wherever money may have moved and nobody knows, staff are told: every state of a
-    /// payment is looked at, and those that need staff are on a list of their own.
-    #[test]
-    fn doubt_is_told() {
-        for state in PaymentState::states() {
-            let doubt = matches!(state.name(), "unknown" | "reversing");
-            assert_eq!(is_in_doubt(state), doubt, "{state:?}");
         }
     }
 

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use soban_domain::ids::CommandId;
+use soban_domain::ids::{CommandId, OrderId};
 use soban_domain::menu::Menu;
 use soban_domain::text::Lang;
 use soban_protocol::guest::Hello;
@@ -18,6 +18,9 @@ use wasm_bindgen_futures::spawn_local;
 use crate::link::events::{Following, News, follow};
 use crate::{link, page};
 
+/// Seconds between two looks at the board while a payment is being found out.
+const LOOK_EVERY: u32 = 5;
+
 /// A part of the program.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Part {
@@ -26,6 +29,8 @@ pub(super) enum Part {
     Orders,
     /// What waits for a decision.
     Check,
+    /// Paid orders, and what went back of them.
+    Sales,
     /// What can be sold.
     SoldOut,
 }
@@ -59,6 +64,8 @@ pub(super) struct Desk {
     pub(super) now: RwSignal<u32>,
     /// What is shown.
     pub(super) part: RwSignal<Part>,
+    /// The order of which a barcode is being taken.
+    pub(super) scanning: RwSignal<Option<OrderId>>,
     /// A decision is on its way.
     pub(super) busy: RwSignal<bool>,
     /// What went wrong last.
@@ -81,6 +88,7 @@ impl Desk {
             menu_hash: RwSignal::default(),
             now: RwSignal::new(seconds()),
             part: RwSignal::default(),
+            scanning: RwSignal::default(),
             busy: RwSignal::default(),
             trouble: RwSignal::default(),
             online: RwSignal::new(true),
@@ -132,6 +140,7 @@ impl Desk {
     pub(super) fn sign_out(self) {
         self.pass.set(None);
         self.board.set(None);
+        self.scanning.set(None);
         self.part.set(Part::Orders);
     }
 
@@ -148,15 +157,45 @@ impl Desk {
         if self.busy.get_untracked() {
             return;
         }
+        let request = make(pass, CommandId(link::fresh()));
+        self.act(async move { link::insist::<E>(&request).await.map(drop) });
+    }
+
+    /// Does something at the hub, unless something is being done, and looks at the board.
+    pub(super) fn act(self, action: impl Future<Output = Result<(), ApiError>> + 'static) {
+        if self.busy.get_untracked() {
+            return;
+        }
         self.busy.set(true);
         self.trouble.set(None);
-        let request = make(pass, CommandId(link::fresh()));
         spawn_local(async move {
-            if let Err(error) = link::insist::<E>(&request).await {
+            if let Err(error) = action.await {
                 self.failed(&error);
             }
             self.look_once().await;
             self.busy.set(false);
+        });
+    }
+
+    /// Asks the hub something that changes nothing.
+    pub(super) fn ask<E>(
+        self,
+        make: impl FnOnce(Pass) -> E::Request,
+        then: impl FnOnce(E::Reply) + 'static,
+    ) where
+        E: Endpoint + 'static,
+        E::Request: 'static,
+        E::Reply: 'static,
+    {
+        let Some(pass) = self.pass.get_untracked() else {
+            return;
+        };
+        let request = make(pass);
+        spawn_local(async move {
+            match link::client().call::<E>(&request).await {
+                Ok(reply) => then(reply),
+                Err(error) => self.failed(&error),
+            }
         });
     }
 
@@ -261,12 +300,23 @@ impl Desk {
         self.following.set_value(Some(following));
     }
 
-    /// Lets the clock of the ages run, for the life of the page.
+    /// Lets the clock of the ages run, for the life of the page. How often a gateway was
+    /// asked is no event: while a payment is being found out the board is asked for anew.
     pub(super) fn run_clock(self) {
         spawn_local(async move {
+            let mut beat = 0_u32;
             loop {
                 link::sleep(1_000).await;
                 self.now.set(seconds());
+                beat = beat.wrapping_add(1);
+                let doubt = self.board.with_untracked(|board| {
+                    board
+                        .as_ref()
+                        .is_some_and(|board| !board.payments.is_empty())
+                });
+                if doubt && beat.is_multiple_of(LOOK_EVERY) {
+                    self.look_soon();
+                }
             }
         });
     }

@@ -6,14 +6,15 @@ use soban_protocol::view::{PosCondition, PrinterCondition};
 
 use crate::icon::{Icon, icon};
 use crate::staff::desk::{Desk, Part};
-use crate::staff::{board, calls, check, orders, sold_out, talk};
+use crate::staff::{board, calls, check, orders, sales, scan, sold_out, talk};
 use crate::{say, words};
 
 /// The program of somebody who signed in.
 pub(super) fn frame(desk: Desk) -> AnyView {
     view! {
         <nav class="d-bar">
-            {tab(desk, Part::Orders)} {tab(desk, Part::Check)} {tab(desk, Part::SoldOut)}
+            {tab(desk, Part::Orders)} {tab(desk, Part::Check)} {tab(desk, Part::Sales)}
+            {tab(desk, Part::SoldOut)}
             <span class="d-bar-gap"></span>
             {next_language(desk)}
             {leave(desk)}
@@ -28,9 +29,11 @@ pub(super) fn frame(desk: Desk) -> AnyView {
             {move || match desk.part.get() {
                 Part::Orders => orders::orders(desk),
                 Part::Check => check::check(desk),
+                Part::Sales => sales::sales(desk),
                 Part::SoldOut => sold_out::sold_out(desk),
             }}
         </main>
+        {scan::sheet(desk)}
     }
     .into_any()
 }
@@ -39,6 +42,7 @@ fn title(lang: Lang, part: Part) -> String {
     match part {
         Part::Orders => say!(lang, staff.orders),
         Part::Check => say!(lang, staff.check),
+        Part::Sales => say!(lang, staff.sales),
         Part::SoldOut => say!(lang, staff.sold_out),
     }
 }
@@ -47,13 +51,14 @@ fn tab(desk: Desk, part: Part) -> impl IntoView {
     let (drawing, name) = match part {
         Part::Orders => (Icon::List, "orders"),
         Part::Check => (Icon::Warning, "check"),
+        Part::Sales => (Icon::Coins, "sales"),
         Part::SoldOut => (Icon::Ban, "sold-out"),
     };
     let badge = Memo::new(move |_| match part {
         Part::Check => desk
             .board
             .with(|now| now.as_ref().map_or(0, |now| board::to_check(now))),
-        Part::Orders | Part::SoldOut => 0,
+        Part::Orders | Part::Sales | Part::SoldOut => 0,
     });
     view! {
         <button

@@ -7,6 +7,7 @@ use soban_protocol::staff::Pass;
 
 use crate::icon::{Icon, icon};
 use crate::staff::desk::Desk;
+use crate::staff::pad::{kept, pad};
 use crate::{say, words};
 
 /// The most digits of a PIN.
@@ -62,10 +63,10 @@ pub(super) fn sign_in(desk: Desk) -> AnyView {
                     autocomplete="off"
                     data-testid="staff-pin"
                     prop:value=pin
-                    on:input:target=move |event| pin.set(digits(&event.target().value()))
+                    on:input:target=move |event| pin.set(kept(&event.target().value(), PIN_MOST))
                 />
             </label>
-            {pad(desk, pin)}
+            {pad(desk, "pin", pin, PIN_MOST)}
             <p class="d-wrong" role="alert" data-testid="sign-in-wrong">
                 {move || wrong(desk)}
             </p>
@@ -96,59 +97,5 @@ fn wrong(desk: Desk) -> Option<String> {
         desk.trouble.get().map(|code| words::error(lang, code))
     } else {
         Some(say!(lang, error.offline))
-    }
-}
-
-/// Ten digits and a way to take one back, as large as a thumb.
-fn pad(desk: Desk, pin: RwSignal<String>) -> impl IntoView {
-    let lang = desk.lang;
-    let key = move |digit: char| {
-        let press = move |_| pin.update(|pin| *pin = digits(&format!("{pin}{digit}")));
-        view! {
-            <button
-                type="button"
-                class="d-key"
-                data-testid=format!("pin-{digit}")
-                on:click=press
-            >
-                {digit.to_string()}
-            </button>
-        }
-    };
-    let back = move |_| {
-        pin.update(|pin| {
-            pin.pop();
-        });
-    };
-    view! {
-        <div class="d-pad">
-            {('1'..='9').map(key).collect_view()}
-            <span></span>
-            {key('0')}
-            <button type="button" class="d-key d-key-back" data-testid="pin-delete" on:click=back>
-                {move || say!(lang.get(), staff.pin_delete)}
-            </button>
-        </div>
-    }
-}
-
-/// The digits of what was typed, as many as a PIN can have.
-fn digits(typed: &str) -> String {
-    typed
-        .chars()
-        .filter(char::is_ascii_digit)
-        .take(PIN_MOST)
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Only digits get into a PIN, and no more than it can have.
-    #[test]
-    fn a_pin_has_digits_only() {
-        assert_eq!(digits("12a 3４-4"), "1234");
-        assert_eq!(digits(&"9".repeat(40)).len(), PIN_MOST);
     }
 }

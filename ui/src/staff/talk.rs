@@ -2,10 +2,12 @@
 //!
 //! Deliberately absent: words of its own; all are in `locales/`.
 
+use leptos::prelude::*;
 use soban_domain::ids::{PrinterId, ScreenId, StationId};
 use soban_domain::menu::Dining;
 use soban_domain::payment::{Method, PaymentState};
 use soban_domain::print::{PrintState, Slip};
+use soban_domain::refund::RefundState;
 use soban_domain::text::Lang;
 use soban_protocol::view::{OrderView, PosCondition, PrintView, PrinterCondition};
 
@@ -33,16 +35,79 @@ pub(super) fn origin(lang: Lang, order: &OrderView) -> String {
 pub(super) fn money(lang: Lang, order: &OrderView) -> String {
     let price = words::won(lang, order.priced.total);
     match &order.payment {
-        Some(payment) if payment.state == PaymentState::Approved => {
-            let method = match payment.method {
-                Method::Kakaopay => say!(lang, staff.by_kakaopay),
-                Method::Counter => say!(lang, staff.by_counter),
-            };
+        Some(payment) if payment.state.is_paid() => {
+            let method = method(lang, payment.method);
             say!(lang, staff.paid, method = method, price = price)
         }
         Some(_) => say!(lang, staff.to_pay, price = price),
         None => say!(lang, staff.free),
     }
+}
+
+/// How something was paid, in a word or two.
+pub(super) fn method(lang: Lang, method: Method) -> String {
+    match method {
+        Method::Kakaopay => say!(lang, staff.by_kakaopay),
+        Method::Toss => say!(lang, staff.by_toss),
+        Method::Barcode => say!(lang, staff.by_barcode),
+        Method::Qr => say!(lang, staff.by_qr),
+        Method::Sticker => say!(lang, staff.by_sticker),
+        Method::Counter => say!(lang, staff.by_counter),
+    }
+}
+
+/// What it was paid with, as the gateway calls it; nothing where that has no word.
+pub(super) fn kind(lang: Lang, kind: &str) -> Option<String> {
+    match kind {
+        "MONEY" => Some(say!(lang, paper.kind_money)),
+        "CARD" => Some(say!(lang, paper.kind_card)),
+        "CASH" => Some(say!(lang, paper.kind_cash)),
+        _ => None,
+    }
+}
+
+/// Where a payment stands.
+pub(super) fn payment_state(lang: Lang, state: PaymentState) -> String {
+    match state {
+        PaymentState::Prepared | PaymentState::Asking => say!(lang, staff.state_asking),
+        PaymentState::Waiting => say!(lang, staff.state_waiting),
+        PaymentState::Approving => say!(lang, staff.state_approving),
+        PaymentState::Unknown(_) => say!(lang, staff.state_unknown),
+        PaymentState::Closing => say!(lang, staff.state_closing),
+        PaymentState::Approved => say!(lang, staff.state_approved),
+        PaymentState::Declined => say!(lang, staff.state_declined),
+        PaymentState::Expired => say!(lang, staff.state_expired),
+        PaymentState::Reversing => say!(lang, staff.state_reversing),
+        PaymentState::Reversed => say!(lang, staff.state_reversed),
+        PaymentState::Voided => say!(lang, staff.state_voided),
+        PaymentState::PartlyRefunded => say!(lang, staff.state_partly_refunded),
+        PaymentState::Refunded => say!(lang, staff.state_refunded),
+        PaymentState::NeedsStaff => say!(lang, staff.state_needs_staff),
+    }
+}
+
+/// Where a refund stands.
+pub(super) fn refund_state(lang: Lang, state: RefundState) -> String {
+    match state {
+        RefundState::Prepared | RefundState::Sending => say!(lang, staff.refund_sending),
+        RefundState::Unknown => say!(lang, staff.refund_unknown),
+        RefundState::Done => say!(lang, staff.refund_done),
+        RefundState::Refused => say!(lang, staff.refund_refused),
+        RefundState::NeedsStaff => say!(lang, staff.refund_needs),
+    }
+}
+
+/// What the other side said last, word for word.
+pub(super) fn evidence(lang: Lang, said: Option<&str>) -> Option<AnyView> {
+    said.map(|said| {
+        view! {
+            <p class="d-evidence">
+                <span>{say!(lang, staff.evidence)}</span>
+                <code>{said.to_owned()}</code>
+            </p>
+        }
+        .into_any()
+    })
 }
 
 /// A printer's name.
@@ -96,6 +161,7 @@ pub(super) fn slip(lang: Lang, print: &PrintView) -> String {
         Slip::Receipt => say!(lang, staff.slip_receipt),
         Slip::Kitchen(at) => say!(lang, staff.slip_kitchen, station = station(lang, at)),
         Slip::Fallback => say!(lang, staff.slip_fallback),
+        Slip::Refund(_) => say!(lang, staff.slip_refund),
     };
     if print.copy > 1 {
         let copy = say!(lang, staff.copy, number = (print.copy - 1).to_string());

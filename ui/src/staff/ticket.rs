@@ -14,7 +14,7 @@ use crate::icon::{Icon, icon};
 use crate::staff::age::age;
 use crate::staff::board::{Column, asks_for_hand, needs_hand};
 use crate::staff::desk::Desk;
-use crate::staff::{check, print, talk};
+use crate::staff::{check, print, scan, talk};
 use crate::{say, words};
 
 /// A card.
@@ -158,6 +158,7 @@ fn at_counter(desk: Desk, order: &OrderView) -> Option<AnyView> {
         view! {
             <div class="d-actions">
                 {take}
+                {scan::button(desk, order)}
                 {close(desk, order)}
             </div>
         }

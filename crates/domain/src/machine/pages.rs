@@ -7,13 +7,15 @@
 use std::fmt::Write;
 
 use super::{Machine, Row, table};
+use crate::cash_receipt::CashReceiptState;
 use crate::order::OrderState;
 use crate::payment::PaymentState;
 use crate::print::PrintState;
+use crate::refund::RefundState;
 use crate::relay::RelayState;
 
 /// The pages: names of files without their folder, and what stands in them.
-pub fn pages() -> [(&'static str, String); 4] {
+pub fn pages() -> [(&'static str, String); 6] {
     [
         (
             "order.md",
@@ -27,6 +29,20 @@ pub fn pages() -> [(&'static str, String); 4] {
             page::<PaymentState>(
                 "One try at paying an order. `Unknown` carries why nobody knows; it ends by an \
                  inquiry's answer, a confirmed reversal, or a named member of staff.",
+            ),
+        ),
+        (
+            "refund.md",
+            page::<RefundState>(
+                "Money on its way back to a guest. Silence after the wish was sent is `Unknown`: \
+                 the gateway is asked before anything is sent again.",
+            ),
+        ),
+        (
+            "cash_receipt.md",
+            page::<CashReceiptState>(
+                "A cash receipt, issued once and voided with its sale. `Unknown` and \
+                 `NeedsStaff` carry what was being done: issuing or voiding.",
             ),
         ),
         (

@@ -32,7 +32,13 @@ impl PaymentState {
             | E::ReversalConfirmed
             | E::ReversalUnsettled
             | E::StaffTook
-            | E::StaffClosed => Err(self.illegal(event)),
+            | E::StaffClosed
+            | E::AnsweredDeclined
+            | E::MustReverse
+            | E::StaffReverses
+            | E::VoidedAll
+            | E::RefundedPart
+            | E::RefundedAll => Err(self.illegal(event)),
         }
     }
 
@@ -58,7 +64,13 @@ impl PaymentState {
             | E::ReversalConfirmed
             | E::ReversalUnsettled
             | E::StaffTook
-            | E::StaffClosed => Err(self.illegal(event)),
+            | E::StaffClosed
+            | E::AnsweredDeclined
+            | E::MustReverse
+            | E::StaffReverses
+            | E::VoidedAll
+            | E::RefundedPart
+            | E::RefundedAll => Err(self.illegal(event)),
         }
     }
 
@@ -67,7 +79,7 @@ impl PaymentState {
         match event {
             E::GuestReturned => Ok((S::Approving, vec![F::Approve])),
             E::GuestLeft | E::DeadlinePassed => Ok((S::Closing, vec![F::Inquire])),
-            E::Restarted | E::InquiredOpen => Ok((S::Waiting, vec![])),
+            E::Restarted | E::InquiredOpen | E::InquiryFailed => Ok((S::Waiting, vec![])),
             E::InquiredPaid | E::StaffTook => Ok((S::Approved, vec![F::Paid])),
             E::InquiredUnpaid | E::StaffClosed => Ok((S::Declined, vec![F::Unpaid])),
             E::Mismatched => Ok((S::Reversing, vec![F::Reverse, F::TellStaff])),
@@ -77,11 +89,16 @@ impl PaymentState {
             | E::AnsweredApproved
             | E::AnsweredUnknown(_)
             | E::InquiredReversed
-            | E::InquiryFailed
             | E::ApproveAgain
             | E::AskedEnough
             | E::ReversalConfirmed
-            | E::ReversalUnsettled => Err(self.illegal(event)),
+            | E::ReversalUnsettled
+            | E::AnsweredDeclined
+            | E::MustReverse
+            | E::StaffReverses
+            | E::VoidedAll
+            | E::RefundedPart
+            | E::RefundedAll => Err(self.illegal(event)),
         }
     }
 
@@ -89,6 +106,7 @@ impl PaymentState {
     pub(super) fn approving(self, event: E) -> Step<S> {
         match event {
             E::AnsweredApproved => Ok((S::Approved, vec![F::Paid])),
+            E::AnsweredDeclined => Ok((S::Declined, vec![F::Unpaid])),
             E::AnsweredUnknown(cause) => Ok((S::Unknown(cause), vec![F::Inquire])),
             E::Restarted => Ok((S::Unknown(Cause::Restart), vec![F::Inquire])),
             E::Mismatched => Ok((S::Reversing, vec![F::Reverse, F::TellStaff])),
@@ -107,7 +125,12 @@ impl PaymentState {
             | E::ReversalConfirmed
             | E::ReversalUnsettled
             | E::StaffTook
-            | E::StaffClosed => Err(self.illegal(event)),
+            | E::StaffClosed
+            | E::MustReverse
+            | E::StaffReverses
+            | E::VoidedAll
+            | E::RefundedPart
+            | E::RefundedAll => Err(self.illegal(event)),
         }
     }
 
@@ -129,6 +152,7 @@ impl PaymentState {
                 Cause::Refused | Cause::NotYet | Cause::NotClosed => Err(self.illegal(event)),
             },
             E::InquiryFailed | E::Restarted => Ok((self, vec![F::Inquire])),
+            E::MustReverse => Ok((S::Reversing, vec![F::Reverse])),
             E::AskedEnough => Ok((S::NeedsStaff, vec![F::TellStaff])),
             E::Mismatched => Ok((S::Reversing, vec![F::Reverse, F::TellStaff])),
             E::GuestReturned | E::GuestLeft | E::DeadlinePassed => Ok((self, vec![])),
@@ -138,19 +162,25 @@ impl PaymentState {
             | E::AnsweredApproved
             | E::AnsweredUnknown(_)
             | E::ReversalConfirmed
-            | E::ReversalUnsettled => Err(self.illegal(event)),
+            | E::ReversalUnsettled
+            | E::AnsweredDeclined
+            | E::StaffReverses
+            | E::VoidedAll
+            | E::RefundedPart
+            | E::RefundedAll => Err(self.illegal(event)),
         }
     }
 
     /// No further approval will be sent; a last look is under way.
     pub(super) fn closing(self, event: E) -> Step<S> {
         match event {
-            E::InquiredPaid => Ok((S::Approved, vec![F::Paid])),
+            E::InquiredPaid | E::StaffTook => Ok((S::Approved, vec![F::Paid])),
             E::InquiredUnpaid | E::InquiredOpen | E::StaffClosed => {
                 Ok((S::Expired, vec![F::Unpaid]))
             }
             E::InquiredReversed => Ok((S::Reversed, vec![F::Unpaid])),
             E::InquiryFailed => Ok((S::Unknown(Cause::NotClosed), vec![F::Inquire])),
+            E::AskedEnough => Ok((S::NeedsStaff, vec![F::TellStaff])),
             E::Restarted => Ok((S::Closing, vec![F::Inquire])),
             E::Mismatched => Ok((S::Reversing, vec![F::Reverse, F::TellStaff])),
             E::GuestReturned | E::GuestLeft | E::DeadlinePassed => Ok((S::Closing, vec![])),
@@ -160,10 +190,14 @@ impl PaymentState {
             | E::AnsweredApproved
             | E::AnsweredUnknown(_)
             | E::ApproveAgain
-            | E::AskedEnough
             | E::ReversalConfirmed
             | E::ReversalUnsettled
-            | E::StaffTook => Err(self.illegal(event)),
+            | E::AnsweredDeclined
+            | E::MustReverse
+            | E::StaffReverses
+            | E::VoidedAll
+            | E::RefundedPart
+            | E::RefundedAll => Err(self.illegal(event)),
         }
     }
 
@@ -173,6 +207,9 @@ impl PaymentState {
             E::GuestReturned | E::GuestLeft | E::DeadlinePassed | E::InquiredPaid => {
                 Ok((self, vec![]))
             }
+            E::VoidedAll => Ok((S::Voided, vec![])),
+            E::RefundedPart => Ok((S::PartlyRefunded, vec![])),
+            E::RefundedAll => Ok((S::Refunded, vec![])),
             E::Mismatched => Ok((S::Reversing, vec![F::Reverse, F::TellStaff])),
             E::AskStarted
             | E::Offered
@@ -189,7 +226,10 @@ impl PaymentState {
             | E::ReversalConfirmed
             | E::ReversalUnsettled
             | E::StaffTook
-            | E::StaffClosed => Err(self.illegal(event)),
+            | E::StaffClosed
+            | E::AnsweredDeclined
+            | E::MustReverse
+            | E::StaffReverses => Err(self.illegal(event)),
         }
     }
 
@@ -200,23 +240,29 @@ impl PaymentState {
             | E::GuestLeft
             | E::DeadlinePassed
             | E::InquiredUnpaid
-            | E::InquiredOpen => Ok((self, vec![])),
-            E::InquiredPaid => Ok((S::Reversing, vec![F::Reverse, F::TellStaff])),
+            | E::InquiredOpen
+            | E::InquiredReversed
+            | E::InquiryFailed
+            | E::ReversalConfirmed => Ok((self, vec![])),
+            E::InquiredPaid | E::Mismatched => Ok((S::Reversing, vec![F::Reverse, F::TellStaff])),
+            // Nobody could say whether money came late.
+            E::AskedEnough => Ok((S::NeedsStaff, vec![F::TellStaff])),
             E::AskStarted
             | E::Offered
             | E::OfferFailed
             | E::AnsweredApproved
             | E::AnsweredUnknown(_)
             | E::Restarted
-            | E::InquiredReversed
-            | E::InquiryFailed
             | E::ApproveAgain
-            | E::AskedEnough
-            | E::Mismatched
-            | E::ReversalConfirmed
             | E::ReversalUnsettled
             | E::StaffTook
-            | E::StaffClosed => Err(self.illegal(event)),
+            | E::StaffClosed
+            | E::AnsweredDeclined
+            | E::MustReverse
+            | E::StaffReverses
+            | E::VoidedAll
+            | E::RefundedPart
+            | E::RefundedAll => Err(self.illegal(event)),
         }
     }
 
@@ -225,7 +271,9 @@ impl PaymentState {
         match event {
             E::ReversalConfirmed | E::InquiredReversed => Ok((S::Reversed, vec![F::Unpaid])),
             E::ReversalUnsettled => Ok((S::NeedsStaff, vec![F::TellStaff])),
-            E::Restarted | E::InquiredPaid => Ok((S::Reversing, vec![F::Reverse])),
+            E::Restarted | E::InquiredPaid | E::InquiryFailed => {
+                Ok((S::Reversing, vec![F::Reverse]))
+            }
             E::GuestReturned | E::GuestLeft | E::DeadlinePassed => Ok((S::Reversing, vec![])),
             E::AskStarted
             | E::Offered
@@ -234,29 +282,39 @@ impl PaymentState {
             | E::AnsweredUnknown(_)
             | E::InquiredUnpaid
             | E::InquiredOpen
-            | E::InquiryFailed
             | E::ApproveAgain
             | E::AskedEnough
             | E::Mismatched
             | E::StaffTook
-            | E::StaffClosed => Err(self.illegal(event)),
+            | E::StaffClosed
+            | E::AnsweredDeclined
+            | E::MustReverse
+            | E::StaffReverses
+            | E::VoidedAll
+            | E::RefundedPart
+            | E::RefundedAll => Err(self.illegal(event)),
         }
     }
 
-    /// The money is back.
-    pub(super) fn reversed(self, event: E) -> Step<S> {
+    /// A part of it is back; the rest may follow.
+    pub(super) fn partly_refunded(self, event: E) -> Step<S> {
         match event {
-            E::GuestReturned | E::GuestLeft | E::DeadlinePassed => Ok((self, vec![])),
+            E::GuestReturned | E::GuestLeft | E::DeadlinePassed | E::InquiredPaid => {
+                Ok((self, vec![]))
+            }
+            E::RefundedPart => Ok((S::PartlyRefunded, vec![])),
+            E::RefundedAll => Ok((S::Refunded, vec![])),
+            E::InquiredReversed => Err(self.illegal(event)),
             E::AskStarted
             | E::Offered
             | E::OfferFailed
             | E::AnsweredApproved
+            | E::AnsweredDeclined
             | E::AnsweredUnknown(_)
+            | E::MustReverse
             | E::Restarted
-            | E::InquiredPaid
             | E::InquiredUnpaid
             | E::InquiredOpen
-            | E::InquiredReversed
             | E::InquiryFailed
             | E::ApproveAgain
             | E::AskedEnough
@@ -264,7 +322,39 @@ impl PaymentState {
             | E::ReversalConfirmed
             | E::ReversalUnsettled
             | E::StaffTook
-            | E::StaffClosed => Err(self.illegal(event)),
+            | E::StaffClosed
+            | E::StaffReverses
+            | E::VoidedAll => Err(self.illegal(event)),
+        }
+    }
+
+    /// Paid once, and all of it is back. Repeats change nothing.
+    pub(super) fn sent_back(self, event: E) -> Step<S> {
+        match event {
+            E::GuestReturned | E::GuestLeft | E::DeadlinePassed | E::InquiredReversed => {
+                Ok((self, vec![]))
+            }
+            E::InquiredPaid | E::RefundedPart | E::RefundedAll => Err(self.illegal(event)),
+            E::AskStarted
+            | E::Offered
+            | E::OfferFailed
+            | E::AnsweredApproved
+            | E::AnsweredDeclined
+            | E::AnsweredUnknown(_)
+            | E::MustReverse
+            | E::Restarted
+            | E::InquiredUnpaid
+            | E::InquiredOpen
+            | E::InquiryFailed
+            | E::ApproveAgain
+            | E::AskedEnough
+            | E::Mismatched
+            | E::ReversalConfirmed
+            | E::ReversalUnsettled
+            | E::StaffTook
+            | E::StaffClosed
+            | E::StaffReverses
+            | E::VoidedAll => Err(self.illegal(event)),
         }
     }
 
@@ -274,21 +364,28 @@ impl PaymentState {
             E::StaffTook | E::InquiredPaid => Ok((S::Approved, vec![F::Paid])),
             E::StaffClosed | E::InquiredUnpaid => Ok((S::Declined, vec![F::Unpaid])),
             E::InquiredReversed => Ok((S::Reversed, vec![F::Unpaid])),
-            E::GuestReturned | E::GuestLeft | E::DeadlinePassed | E::InquiredOpen => {
-                Ok((S::NeedsStaff, vec![]))
-            }
+            E::StaffReverses => Ok((S::Reversing, vec![F::Reverse])),
+            E::Mismatched => Ok((S::Reversing, vec![F::Reverse, F::TellStaff])),
+            E::GuestReturned
+            | E::GuestLeft
+            | E::DeadlinePassed
+            | E::InquiredOpen
+            | E::InquiryFailed => Ok((S::NeedsStaff, vec![])),
             E::AskStarted
             | E::Offered
             | E::OfferFailed
             | E::AnsweredApproved
             | E::AnsweredUnknown(_)
             | E::Restarted
-            | E::InquiryFailed
             | E::ApproveAgain
             | E::AskedEnough
-            | E::Mismatched
             | E::ReversalConfirmed
-            | E::ReversalUnsettled => Err(self.illegal(event)),
+            | E::ReversalUnsettled
+            | E::AnsweredDeclined
+            | E::MustReverse
+            | E::VoidedAll
+            | E::RefundedPart
+            | E::RefundedAll => Err(self.illegal(event)),
         }
     }
 }

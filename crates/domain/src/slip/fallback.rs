@@ -7,10 +7,10 @@
 
 use super::kitchen::adult_mark;
 use super::receipt::counted;
+use super::words::method_word;
 use super::{PaperWord, SlipFacts, Words, dining_word, marks, number, times};
 use crate::money::Won;
 use crate::paper::{Align, Block, Cell, Paper, Rule, Size, Style};
-use crate::payment::Method;
 use crate::pricing::PricedLine;
 
 /// The whole order, in the words of the staff.
@@ -96,10 +96,7 @@ fn write_payment(paper: &mut Paper, facts: &SlipFacts<'_>, words: &Words) {
         paper.styled(words.get(PaperWord::Unpaid), Align::Left, style);
         return;
     };
-    let method = words.get(match method {
-        Method::Kakaopay => PaperWord::MethodKakaopay,
-        Method::Counter => PaperWord::MethodCounter,
-    });
+    let method = words.get(method_word(method));
     paper.pair(words.get(PaperWord::Payment), method, Style::PLAIN);
     paper.pair(
         words.get(PaperWord::ApprovalNumber),

@@ -6,8 +6,9 @@
 //! exempt sales and deposits.
 //!
 //! Deliberately absent: card numbers, telephone numbers of guests, and the cash receipt
-//! (현금영수증), which KakaoPay issues by itself.
+//! (현금영수증), which has a machine of its own or is issued by the gateway.
 
+use super::words::method_word;
 use super::{PaperWord, SlipFacts, Words, business_number, dining_word, marks, number, times};
 use crate::money::Won;
 use crate::order::Order;
@@ -25,7 +26,7 @@ pub fn receipt(facts: &SlipFacts<'_>, korean: &Words, guest: &Words) -> Paper {
     let both = Both { korean, guest };
     let mut paper = Paper::new();
     marks(&mut paper, facts, korean);
-    head(&mut paper, facts, &both);
+    head(&mut paper, facts, PaperWord::ReceiptTitle, &both);
     lines(&mut paper, facts.order, &both);
     sums(&mut paper, facts.order, &both);
     payment(&mut paper, facts, &both);
@@ -39,9 +40,9 @@ pub fn receipt(facts: &SlipFacts<'_>, korean: &Words, guest: &Words) -> Paper {
 }
 
 /// Korean, and the guest's language where it is another.
-struct Both<'a> {
-    korean: &'a Words,
-    guest: &'a Words,
+pub(super) struct Both<'a> {
+    pub(super) korean: &'a Words,
+    pub(super) guest: &'a Words,
 }
 
 impl Both<'_> {
@@ -50,12 +51,12 @@ impl Both<'_> {
     }
 
     /// A label that the law asks for.
-    fn legal(&self, word: PaperWord) -> &str {
+    pub(super) fn legal(&self, word: PaperWord) -> &str {
         self.korean.get(word)
     }
 
     /// A label in both languages, on one line.
-    fn label(&self, word: PaperWord) -> String {
+    pub(super) fn label(&self, word: PaperWord) -> String {
         let korean = self.korean.get(word);
         let guest = self.guest.get(word);
         match self.differ() && korean != guest {
@@ -65,7 +66,7 @@ impl Both<'_> {
     }
 
     /// A sentence in both languages, one below the other.
-    fn sentence(&self, word: PaperWord) -> String {
+    pub(super) fn sentence(&self, word: PaperWord) -> String {
         let korean = self.korean.get(word);
         match self.differ() {
             true => format!("{korean}\n{}", self.guest.get(word)),
@@ -74,23 +75,20 @@ impl Both<'_> {
     }
 
     /// The guest's name of a thing, where it is another than the Korean one.
-    fn other_name<'t>(&self, name: &'t Text) -> Option<&'t str> {
+    pub(super) fn other_name<'t>(&self, name: &'t Text) -> Option<&'t str> {
         let other = name.get(self.guest.lang());
         (self.differ() && other != name.ko).then_some(other)
     }
 }
 
-fn head(paper: &mut Paper, facts: &SlipFacts<'_>, both: &Both<'_>) {
+/// Who the store is, under a title, and which order it is about.
+pub(super) fn head(paper: &mut Paper, facts: &SlipFacts<'_>, title: PaperWord, both: &Both<'_>) {
     let (store, order) = (facts.store, facts.order);
     paper.styled(&store.name.ko, Align::Centre, Style::bold(Size::Large));
     if let Some(other) = both.other_name(&store.name) {
         paper.styled(other, Align::Centre, Style::PLAIN);
     }
-    paper.styled(
-        both.label(PaperWord::ReceiptTitle),
-        Align::Centre,
-        Style::PLAIN,
-    );
+    paper.styled(both.label(title), Align::Centre, Style::PLAIN);
     paper.space(1);
     let tax_number = business_number(&store.business_number);
     paper.text(format!("{}: {}", both.legal(PaperWord::Owner), store.owner));
@@ -143,7 +141,7 @@ fn lines(paper: &mut Paper, order: &Order, both: &Both<'_>) {
 }
 
 /// A row of the table: name, quantity, amount.
-fn figures(paper: &mut Paper, name: String, quantity: &str, amount: &str) {
+pub(super) fn figures(paper: &mut Paper, name: String, quantity: &str, amount: &str) {
     paper.add(Block::Row {
         indent: 0,
         left: name,
@@ -200,7 +198,14 @@ fn sums(paper: &mut Paper, order: &Order, both: &Both<'_>) {
 fn payment(paper: &mut Paper, facts: &SlipFacts<'_>, both: &Both<'_>) {
     let attempt = facts.attempt;
     match attempt.and_then(|attempt| Some((attempt.method, attempt.approval.as_ref()?))) {
-        Some((method, approval)) => approved(paper, method, approval, both),
+        Some((method, approval)) => {
+            approved(paper, method, approval, both);
+            let back = attempt.map_or(Won::ZERO, |attempt| attempt.refunded);
+            if back != Won::ZERO {
+                let word = both.label(PaperWord::RefundedAmount);
+                paper.pair(word, minus(back), Style::PLAIN);
+            }
+        }
         // A basket of nothing but free things has no payment.
         None if facts.order.priced.total == Won::ZERO => {}
         None => {
@@ -212,21 +217,28 @@ fn payment(paper: &mut Paper, facts: &SlipFacts<'_>, both: &Both<'_>) {
     paper.pair(both.legal(PaperWord::PrintedAt), printed, Style::PLAIN);
 }
 
-fn approved(paper: &mut Paper, method: Method, approval: &Approval, both: &Both<'_>) {
-    let method = both.legal(match method {
-        Method::Kakaopay => PaperWord::MethodKakaopay,
-        Method::Counter => PaperWord::MethodCounter,
-    });
+/// The way of paying, with what it was paid with.
+pub(super) fn how_paid(method: Method, approval: &Approval, both: &Both<'_>) -> String {
+    let method = both.legal(method_word(method));
     let kind = match approval.kind.as_str() {
         "MONEY" => both.legal(PaperWord::KindMoney),
         "CARD" => both.legal(PaperWord::KindCard),
         "CASH" => both.legal(PaperWord::KindCash),
         other => other,
     };
-    let how = match kind.is_empty() {
+    match kind.is_empty() {
         true => method.to_owned(),
         false => format!("{method} ({kind})"),
-    };
+    }
+}
+
+/// A sum that goes back, with its sign.
+pub(super) fn minus(sum: Won) -> String {
+    format!("-{sum}")
+}
+
+fn approved(paper: &mut Paper, method: Method, approval: &Approval, both: &Both<'_>) {
+    let how = how_paid(method, approval, both);
     let rows = [
         (PaperWord::Payment, how),
         (PaperWord::PaidAmount, approval.amount.to_string()),

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
+use crate::payment::Method;
 use crate::text::Lang;
 
 macro_rules! paper_words {
@@ -77,6 +78,14 @@ paper_words! {
     Payment = "payment";
     /// By KakaoPay.
     MethodKakaopay = "method_kakaopay";
+    /// By Toss Payments.
+    MethodToss = "method_toss";
+    /// By a code that the payer's app showed.
+    MethodBarcode = "method_barcode";
+    /// By a QR that the payer's banking app read.
+    MethodQr = "method_qr";
+    /// By the shop's printed QR.
+    MethodSticker = "method_sticker";
     /// At the counter.
     MethodCounter = "method_counter";
     /// From the wallet's balance.
@@ -91,6 +100,24 @@ paper_words! {
     PaidAmount = "paid_amount";
     /// When it was paid.
     PaidAt = "paid_at";
+    /// How much of it went back.
+    RefundedAmount = "refunded_amount";
+    /// 취소 전표: title of the slip of a void (결제취소).
+    VoidTitle = "void_title";
+    /// 환불 영수증: title of the slip of a refund.
+    RefundTitle = "refund_title";
+    /// 원승인번호: the number of the approval that goes back.
+    OriginalNumber = "original_number";
+    /// 취소 승인번호: the gateway's number of the giving back.
+    RefundNumber = "refund_number";
+    /// When the money went back.
+    RefundedAt = "refunded_at";
+    /// What was handed back in cash.
+    ByCash = "by_cash";
+    /// What went back on the VAN's terminal or the gateway's page.
+    ByTerminal = "by_terminal";
+    /// All that was left of the order.
+    AllThatWasLeft = "all_that_was_left";
     /// A sentence: not paid yet, pay at the counter.
     Unpaid = "unpaid";
     /// A sentence of thanks.
@@ -158,5 +185,16 @@ impl Words {
     /// A word. Each has a text since [`Words::load`]; its key would stand in.
     pub fn get(&self, word: PaperWord) -> &str {
         self.of.get(&word).map_or(word.key(), String::as_str)
+    }
+}
+/// The word for a way to pay.
+pub(super) fn method_word(method: Method) -> PaperWord {
+    match method {
+        Method::Kakaopay => PaperWord::MethodKakaopay,
+        Method::Toss => PaperWord::MethodToss,
+        Method::Barcode => PaperWord::MethodBarcode,
+        Method::Qr => PaperWord::MethodQr,
+        Method::Sticker => PaperWord::MethodSticker,
+        Method::Counter => PaperWord::MethodCounter,
     }
 }

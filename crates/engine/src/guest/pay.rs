@@ -2,21 +2,29 @@
 //! [`crate::pumps`].
 
 use soban_domain::ids::{AttemptId, OrderId};
+use soban_domain::money::Won;
 use soban_domain::order::{Order, OrderEvent};
-use soban_domain::payment::{Cause, Method, PaymentAttempt, PaymentEvent, PaymentState};
+use soban_domain::payment::{Cause, Flow, Method, PaymentAttempt, PaymentEvent, PaymentState};
 use soban_protocol::endpoint::endpoints::{LeavePayment, StartPayment};
 use soban_protocol::error::{ApiError, ErrorCode};
-use soban_protocol::guest::{Came, GuestReturnRequest, LeavePaymentRequest, StartPaymentRequest};
+use soban_protocol::guest::{
+    Came, GuestReturnRequest, LeavePaymentRequest, ScanCodeRequest, StartPaymentRequest,
+};
 use soban_protocol::view::OrderView;
 
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::mutant::Mutant;
 use crate::once::once;
 use crate::ports::gateway::ReturnToken;
 use crate::ports::store::{Tx, transact};
 use crate::pumps;
+use crate::release;
 use crate::steps::{self, step_order, step_payment};
 use crate::view::order_view;
+
+/// The fewest characters of a customer's code: apps show 12 digits and more.
+const CODE_LEAST: usize = 8;
 
 impl Engine {
     /// Begins a payment. The reply comes at once; the payment page follows as an event.
@@ -37,35 +45,31 @@ impl Engine {
             }
             let now = engine.clock().now();
             let policy = &engine.rules().policy;
-            let seconds = match request.method {
-                Method::Counter => policy.counter,
-                Method::Kakaopay => policy.payment,
+            let at_counter = request.method.flow() == Flow::Staff;
+            let seconds = match at_counter {
+                true => policy.counter,
+                false => policy.payment,
             };
-            let mut attempt = PaymentAttempt {
-                id: request.attempt,
-                order: order.id,
-                method: request.method,
-                amount: order.priced.total,
-                tax: order.priced.tax,
-                state: PaymentState::Prepared,
-                created: now,
-                changed: now,
-                deadline: now.plus_seconds(seconds),
-                offer: None,
-                approvals_sent: 0,
-                approval_sent_at: None,
-                inquiries: 0,
-                next_try: None,
-                approval: None,
-                evidence: None,
-            };
+            let mut attempt = PaymentAttempt::new(
+                request.attempt,
+                order.id,
+                request.method,
+                (order.priced.total, order.priced.tax),
+                (now, now.plus_seconds(seconds)),
+            );
+            if Mutant::PriceOfNow.is_in() {
+                attempt.amount = engine.price_of_now(tx, &order)?;
+            }
             tx.put_attempt(&attempt)?;
-            let event = match request.method {
-                Method::Counter => OrderEvent::CounterChosen,
-                Method::Kakaopay => OrderEvent::PaymentStarted,
+            if Mutant::SentUnpaid.is_in() {
+                release::release(engine, tx, &mut order)?;
+            }
+            let event = match at_counter {
+                true => OrderEvent::CounterChosen,
+                false => OrderEvent::PaymentStarted,
             };
             step_order(engine, tx, &mut order, event)?;
-            if request.method == Method::Counter {
+            if at_counter {
                 // The staff are the gateway: the page is the number on the screen.
                 step_payment(engine, tx, &mut attempt, PaymentEvent::AskStarted)?;
                 step_payment(engine, tx, &mut attempt, PaymentEvent::Offered)?;
@@ -73,6 +77,17 @@ impl Engine {
             order_view(engine, tx, &order)
         })
         .await
+    }
+
+    /// What the order would cost by the menu in force: only a bug asks for it.
+    fn price_of_now(&self, tx: &mut dyn Tx, order: &Order) -> Result<Won, EngineError> {
+        let (_, menu) = self.menu(tx)?;
+        let lines = order.priced.lines.iter();
+        let prices = lines.map(|line| {
+            let price = menu.item(&line.item).map_or(0, |item| item.price.0);
+            Won(price.saturating_mul(i64::from(line.quantity)))
+        });
+        Ok(Won::sum(prices).unwrap_or(Won::ZERO))
     }
 
     fn payable(
@@ -102,7 +117,6 @@ impl Engine {
         &self,
         request: GuestReturnRequest,
     ) -> Result<OrderView, EngineError> {
-        let attempt = request.attempt;
         let token = match &request.came {
             Came::WithToken(secret) => {
                 Some(ReturnToken::new(secret.reveal()).ok_or_else(|| {
@@ -114,9 +128,36 @@ impl Engine {
             }
             Came::Quit | Came::Failed => None,
         };
+        self.take_return_apart(request.attempt, token, Flow::Page)
+            .await
+    }
+
+    /// The code of the guest's app was read: the amount is charged to it. A repeat, or a
+    /// second code while the first is under way, changes nothing.
+    ///
+    /// # Errors
+    /// [`ErrorCode::UnknownPayment`], [`ErrorCode::NotNow`] for a payment that takes no
+    /// code, or [`ErrorCode::BadRequest`] for a text that no app shows.
+    pub async fn scan_code(&self, request: ScanCodeRequest) -> Result<OrderView, EngineError> {
+        let code = request.code.reveal().trim();
+        let token = ReturnToken::new(code).filter(|_| code.len() >= CODE_LEAST);
+        let token = token.ok_or_else(|| {
+            let words = "the code is too short, too long or holds blanks";
+            ApiError::new(ErrorCode::BadRequest, words)
+        })?;
+        self.take_return_apart(request.attempt, Some(token), Flow::Scan)
+            .await
+    }
+
+    /// A task of its own: a phone that hangs up must not leave the return half done.
+    async fn take_return_apart(
+        &self,
+        attempt: AttemptId,
+        token: Option<ReturnToken>,
+        flow: Flow,
+    ) -> Result<OrderView, EngineError> {
         let engine = self.clone();
-        // A task of its own: a phone that hangs up must not leave the return half done.
-        let noted = tokio::spawn(async move { engine.take_return(attempt, token).await });
+        let noted = tokio::spawn(async move { engine.take_return(attempt, token, flow).await });
         noted
             .await
             .unwrap_or_else(|error| Err(EngineError::Odd(error.to_string())))
@@ -126,7 +167,17 @@ impl Engine {
         &self,
         attempt: AttemptId,
         token: Option<ReturnToken>,
+        flow: Flow,
     ) -> Result<OrderView, EngineError> {
+        if let Some(token) = token.as_ref().filter(|_| Mutant::TokenLogged.is_in()) {
+            tracing::info!(token = token.reveal(), "a token came");
+        }
+        if let Some(token) = token
+            .as_ref()
+            .filter(|_| Mutant::ApprovalBeforeCommit.is_in())
+        {
+            pumps::payment::slips::approve_at_once(self, attempt, token).await?;
+        }
         // In hand before the commit, so that no pump takes the attempt for one that a
         // crash left behind.
         let hand = match token {
@@ -136,6 +187,9 @@ impl Engine {
         let (engine, in_hand) = (self.clone(), hand.is_some());
         let (view, sends) = transact(self.store().as_ref(), move |tx| {
             let mut record = steps::attempt(tx, attempt)?;
+            if record.method.flow() != flow {
+                return Err(ErrorCode::NotNow.into());
+            }
             let sends = engine.note_return(tx, &mut record, token.as_ref(), in_hand)?;
             let order = steps::order(tx, record.order)?;
             Ok::<_, EngineError>((order_view(&engine, tx, &order)?, sends.then_some(record)))
@@ -157,7 +211,7 @@ impl Engine {
     ) -> Result<bool, EngineError> {
         let before = record.state;
         match token {
-            Some(token) if before == PaymentState::Waiting && record.method != Method::Counter => {
+            Some(token) if before == PaymentState::Waiting => {
                 tx.keep_token(record.id, token)?;
                 // What the pump has in hand it sends itself, once it sees it unsent.
                 record.approval_sent_at = in_hand.then(|| self.clock().now());
@@ -213,8 +267,42 @@ impl Engine {
     pub(crate) fn cannot_be_paid(&self, attempt: &PaymentAttempt) -> bool {
         let ours = match self.gateway(attempt.method) {
             Some(gateway) => gateway.abilities().approval_is_ours,
-            None => attempt.method == Method::Counter,
+            None => attempt.method.is_at_counter(),
         };
         ours && attempt.approvals_sent == 0
+    }
+
+    /// Word from outside (a gateway's webhook) that something about a payment changed. It
+    /// proves nothing, and is a reason to ask: sooner, and never more than that.
+    ///
+    /// # Errors
+    /// [`ErrorCode::UnknownPayment`].
+    pub async fn hint_payment(&self, id: AttemptId) -> Result<(), EngineError> {
+        let now = self.clock().now();
+        if !self.memory().hints.takes(id, now) {
+            return Ok(());
+        }
+        transact(self.store().as_ref(), move |tx| {
+            let mut attempt = steps::attempt(tx, id)?;
+            let due = if attempt.state.is_closed_unpaid() {
+                attempt.watch.as_mut()
+            } else {
+                attempt.next_try.as_mut()
+            };
+            match due {
+                Some(at) if attempt.state != PaymentState::NeedsStaff && *at > now => {
+                    *at = now;
+                    // A question more, not one of the bound: whoever sends hints must not
+                    // be able to use that up.
+                    attempt.inquiries = attempt.inquiries.saturating_sub(1);
+                    tx.put_attempt(&attempt)?;
+                }
+                // Nothing is asked of it, or it is being asked anyway.
+                _ => {}
+            }
+            Ok(())
+        })
+        .await
+        .inspect(|()| self.memory().payments.let_go.notify_one())
     }
 }

@@ -12,14 +12,17 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use soban_domain::call_number::CallNumber;
+use soban_domain::cash_receipt::{CashReceipt, ReceiptNumber};
 use soban_domain::ids::{
-    AttemptId, CallId, CommandId, OrderId, PrintJobId, PrinterId, QuoteId, RelayId, ScreenId,
+    AttemptId, CallId, CashReceiptId, CommandId, OrderId, PrintJobId, PrinterId, QuoteId, RefundId,
+    RelayId, ScreenId,
 };
 use soban_domain::moment::{BusinessDay, Timestamp};
 use soban_domain::order::Order;
 use soban_domain::payment::PaymentAttempt;
 use soban_domain::print::PrintJob;
 use soban_domain::quote::Quote;
+use soban_domain::refund::Refund;
 use soban_domain::relay::RelayItem;
 use soban_domain::shelf::{Shelf, StockKey};
 use tokio::sync::watch;
@@ -185,6 +188,41 @@ pub trait Tx {
     fn token(&mut self, attempt: AttemptId) -> Result<Option<ReturnToken>, StoreError>;
     /// Forgets that secret.
     fn drop_token(&mut self, attempt: AttemptId) -> Result<(), StoreError>;
+
+    /// Writes a refund.
+    fn put_refund(&mut self, refund: &Refund) -> Result<(), StoreError>;
+    /// A refund.
+    fn refund(&mut self, id: RefundId) -> Result<Option<Refund>, StoreError>;
+    /// The refunds of an order, oldest first.
+    fn refunds_of(&mut self, order: OrderId) -> Result<Vec<Refund>, StoreError>;
+    /// Every refund that the engine must still drive, oldest first.
+    fn open_refunds(&mut self) -> Result<Vec<Refund>, StoreError>;
+    /// Refunds that wait for staff, oldest first.
+    fn refunds_for_staff(&mut self) -> Result<Vec<Refund>, StoreError>;
+
+    /// Writes a cash receipt.
+    fn put_cash_receipt(&mut self, receipt: &CashReceipt) -> Result<(), StoreError>;
+    /// A cash receipt.
+    fn cash_receipt(&mut self, id: CashReceiptId) -> Result<Option<CashReceipt>, StoreError>;
+    /// The cash receipts of an order, oldest first.
+    fn cash_receipts_of(&mut self, order: OrderId) -> Result<Vec<CashReceipt>, StoreError>;
+    /// Every cash receipt that the engine must still drive, oldest first.
+    fn open_cash_receipts(&mut self) -> Result<Vec<CashReceipt>, StoreError>;
+    /// Cash receipts that wait for staff, oldest first.
+    fn cash_receipts_for_staff(&mut self) -> Result<Vec<CashReceipt>, StoreError>;
+    /// Keeps the number that a cash receipt is issued to: a secret, apart from its record.
+    fn keep_receipt_number(
+        &mut self,
+        receipt: CashReceiptId,
+        number: &ReceiptNumber,
+    ) -> Result<(), StoreError>;
+    /// That number.
+    fn receipt_number(
+        &mut self,
+        receipt: CashReceiptId,
+    ) -> Result<Option<ReceiptNumber>, StoreError>;
+    /// Forgets that number.
+    fn drop_receipt_number(&mut self, receipt: CashReceiptId) -> Result<(), StoreError>;
 
     /// Writes a message for the POS.
     fn put_relay(&mut self, item: &RelayItem) -> Result<(), StoreError>;

@@ -8,19 +8,26 @@ use std::time::Duration;
 
 use soban_domain::ids::AttemptId;
 use soban_domain::moment::Timestamp;
-use soban_domain::payment::{Cause, PaymentAttempt, PaymentEffect, PaymentEvent, PaymentState};
+use soban_domain::order::Order;
+use soban_domain::payment::{
+    Cause, Flow, PaymentAttempt, PaymentEffect, PaymentEvent, PaymentState,
+};
 use soban_domain::text::Lang;
 
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::in_flight::InHand;
-use crate::ports::gateway::{Ask, NoOffer, Reverse, Standing};
+use crate::mutant::Mutant;
+use crate::ports::gateway::{Ask, NoOffer, Reversal};
 use crate::ports::store::{Tx, look, transact};
-use crate::pumps::{REST, answer, back_off, from_now, until, whenever};
+use crate::pumps::{CALL_MOST, REST, answer, back_off, until, whenever};
 use crate::steps::{self, step_payment};
 use crate::view::return_url;
 
-mod answers;
+pub(crate) mod answers;
+mod late;
+pub(crate) mod slips;
+mod undo;
 
 use answers::{Heard, decide, reading, standing};
 
@@ -30,8 +37,9 @@ const INQUIRIES_MOST: u32 = 12;
 /// Inquiries that say "still open" before staff are called. It is beyond the life of any
 /// offer, after which "open" means unpaid.
 const OPEN_MOST: u32 = 60;
-/// Tries at sending money back before staff are called: about half an hour.
-const REVERSALS_MOST: u32 = 60;
+/// Seconds between two looks for the money of a code that we show.
+const SHOWN_WAIT: u32 = 2;
+/// The longest wait between two inquiries, in seconds.
 const INQUIRY_WAIT_MOST: u32 = 30;
 const ROUND: Duration = Duration::from_secs(30);
 
@@ -46,7 +54,7 @@ async fn round(engine: &Engine) -> Result<Option<Duration>, EngineError> {
     let now = engine.clock().now();
     let mut soonest: Option<Duration> = None;
     for attempt in open {
-        let wait = wait(&attempt, now);
+        let wait = wait(engine, &attempt, now);
         if !wait.is_zero() {
             soonest = Some(soonest.map_or(wait, |known| known.min(wait)));
         } else if let Some(hand) = engine.memory().payments.take(attempt.id) {
@@ -58,18 +66,69 @@ async fn round(engine: &Engine) -> Result<Option<Duration>, EngineError> {
 }
 
 /// How long until an open attempt wants to be worked on.
-fn wait(attempt: &PaymentAttempt, now: Timestamp) -> Duration {
+fn wait(engine: &Engine, attempt: &PaymentAttempt, now: Timestamp) -> Duration {
+    let due = |at: Option<Timestamp>, most| at.map_or(Duration::ZERO, |at| until(at, now, most));
     match attempt.state {
-        PaymentState::Waiting => from_now(attempt.deadline.since(now)),
-        PaymentState::Unknown(_) | PaymentState::Closing | PaymentState::Reversing => attempt
-            .next_try
-            .map_or(Duration::ZERO, |at| until(at, now, INQUIRY_WAIT_MOST)),
+        PaymentState::Waiting => {
+            let life = attempt.deadline.since(attempt.created) / 1000;
+            let over = due(
+                Some(attempt.deadline),
+                u32::try_from(life).unwrap_or(u32::MAX),
+            );
+            match is_polled(engine, attempt) {
+                true => over.min(due(attempt.next_try, SHOWN_WAIT)),
+                false => over,
+            }
+        }
+        PaymentState::Unknown(_) | PaymentState::Closing | PaymentState::Reversing => {
+            due(attempt.next_try, INQUIRY_WAIT_MOST)
+        }
         PaymentState::Prepared | PaymentState::Asking | PaymentState::Approving => Duration::ZERO,
+        PaymentState::NeedsStaff => attempt.next_try.map_or(ROUND, |_| Duration::ZERO),
+        PaymentState::Declined | PaymentState::Expired | PaymentState::Reversed => attempt
+            .watch
+            .map_or(ROUND, |at| until(at, now, late::WAIT_MOST)),
         PaymentState::Approved
+        | PaymentState::Voided
+        | PaymentState::PartlyRefunded
+        | PaymentState::Refunded => ROUND,
+    }
+}
+
+/// True where nothing but our asking tells that the guest paid.
+fn is_polled(engine: &Engine, attempt: &PaymentAttempt) -> bool {
+    let asks = || engine.abilities(attempt.method).is_some_and(|a| a.inquiry);
+    attempt.method.flow() == Flow::Shown && asks()
+}
+
+/// Seconds until the end of an attempt that nobody knows is known, or staff are called, at
+/// the latest: what is left of the bounds, each wait and call at its longest.
+pub(crate) fn check_seconds(engine: &Engine, attempt: &PaymentAttempt) -> u32 {
+    let call = u32::try_from(CALL_MOST.as_secs()).unwrap_or(u32::MAX);
+    let rest = |most: u32, wait: u32| {
+        let tries = attempt.inquiries.saturating_add(1)..=most;
+        tries.map(|n| back_off(n, wait)).sum::<u32>()
+    };
+    match attempt.state {
+        PaymentState::Approving => call,
+        PaymentState::Unknown(_) | PaymentState::Closing => {
+            let settle = engine
+                .abilities(attempt.method)
+                .map_or(0, |a| a.settle_seconds);
+            rest(INQUIRIES_MOST, INQUIRY_WAIT_MOST).saturating_add(settle)
+        }
+        PaymentState::Reversing => rest(undo::TRIES_MOST, INQUIRY_WAIT_MOST),
+        PaymentState::Prepared
+        | PaymentState::Asking
+        | PaymentState::Waiting
+        | PaymentState::Approved
         | PaymentState::Declined
         | PaymentState::Expired
         | PaymentState::Reversed
-        | PaymentState::NeedsStaff => ROUND,
+        | PaymentState::Voided
+        | PaymentState::PartlyRefunded
+        | PaymentState::Refunded
+        | PaymentState::NeedsStaff => 0,
     }
 }
 
@@ -83,23 +142,78 @@ async fn work(engine: &Engine, id: AttemptId, _hand: InHand<AttemptId>) {
 
 async fn one_step(engine: &Engine, id: AttemptId) -> Result<(), EngineError> {
     let attempt = look(engine.store().as_ref(), move |tx| steps::attempt(tx, id)).await?;
-    if !wait(&attempt, engine.clock().now()).is_zero() {
+    if !wait(engine, &attempt, engine.clock().now()).is_zero() {
         return Ok(());
     }
     match attempt.state {
         PaymentState::Prepared => ask(engine, attempt).await,
         PaymentState::Asking => tell(engine, id, PaymentEvent::Restarted, |_| {}).await,
-        PaymentState::Waiting => tell(engine, id, PaymentEvent::DeadlinePassed, |_| {}).await,
+        PaymentState::Waiting => wait_on(engine, attempt).await,
         PaymentState::Approving => approve_or_recover(engine, attempt).await,
         PaymentState::Unknown(cause) => inquire(engine, attempt, cause).await,
         PaymentState::Closing => close(engine, attempt).await,
-        PaymentState::Reversing => reverse(engine, attempt).await,
+        PaymentState::Reversing => undo::reverse(engine, attempt).await,
+        PaymentState::Declined | PaymentState::Expired | PaymentState::Reversed => {
+            late::look(engine, attempt).await
+        }
+        PaymentState::NeedsStaff => ask_for_staff(engine, attempt).await,
         PaymentState::Approved
-        | PaymentState::Declined
-        | PaymentState::Expired
-        | PaymentState::Reversed
-        | PaymentState::NeedsStaff => Ok(()),
+        | PaymentState::Voided
+        | PaymentState::PartlyRefunded
+        | PaymentState::Refunded => Ok(()),
     }
+}
+
+/// The guest's time is over, or it is time to look for the money of a code that we show.
+async fn wait_on(engine: &Engine, attempt: PaymentAttempt) -> Result<(), EngineError> {
+    let (id, now) = (attempt.id, engine.clock().now());
+    let life = u32::try_from(attempt.deadline.since(attempt.created) / 1000).unwrap_or(u32::MAX);
+    if until(attempt.deadline, now, life).is_zero() {
+        return tell(engine, id, PaymentEvent::DeadlinePassed, |_| {}).await;
+    }
+    let heard = reading(standing(engine, &attempt).await, &attempt);
+    let next_try = engine.clock().now().plus_seconds(SHOWN_WAIT);
+    match heard.event {
+        // Nothing new: no screen is told, and only the next look is written.
+        PaymentEvent::InquiredOpen | PaymentEvent::InquiryFailed => {
+            transact(engine.store().as_ref(), move |tx| {
+                let mut attempt = steps::attempt(tx, id)?;
+                attempt.next_try = Some(next_try);
+                heard.keep(&mut attempt);
+                tx.put_attempt(&attempt)?;
+                Ok(())
+            })
+            .await
+        }
+        event => {
+            tell(engine, id, event, move |attempt| {
+                attempt.next_try = Some(next_try);
+                heard.keep(attempt);
+            })
+            .await
+        }
+    }
+}
+
+/// Staff had the gateway asked once more: what it says ends it, or is new evidence.
+async fn ask_for_staff(engine: &Engine, attempt: PaymentAttempt) -> Result<(), EngineError> {
+    let heard = reading(standing(engine, &attempt).await, &attempt);
+    let event = match decide(
+        engine,
+        &attempt,
+        Cause::NotClosed,
+        heard.event,
+        engine.clock().now(),
+    ) {
+        // The payer may still finish: nothing is known yet.
+        PaymentEvent::ApproveAgain => PaymentEvent::InquiredOpen,
+        event => event,
+    };
+    tell(engine, attempt.id, event, move |attempt| {
+        attempt.next_try = None;
+        heard.keep(attempt);
+    })
+    .await
 }
 
 /// Takes the attempt through an event, with what came of it.
@@ -174,26 +288,32 @@ fn hung() -> NoOffer {
     }
 }
 
-/// What the gateway is asked for.
-fn wish(engine: &Engine, tx: &mut dyn Tx, attempt: &PaymentAttempt) -> Result<Ask, EngineError> {
-    let order = steps::order(tx, attempt.order)?;
+/// What a payer reads: the first dish and how many more.
+pub(crate) fn title(order: &Order) -> String {
     let lines = &order.priced.lines;
     let first = lines
         .first()
         .map(|line| line.name.get(Lang::Ko))
         .unwrap_or_default();
-    let title = match lines.len() {
+    match lines.len() {
         0 | 1 => first.to_owned(),
         more => format!("{first} +{}", more - 1),
-    };
+    }
+}
+
+/// What the gateway is asked for.
+fn wish(engine: &Engine, tx: &mut dyn Tx, attempt: &PaymentAttempt) -> Result<Ask, EngineError> {
+    let order = steps::order(tx, attempt.order)?;
     Ok(Ask {
         attempt: attempt.id,
         order: attempt.order,
         amount: attempt.amount,
         tax: attempt.tax,
-        title,
-        quantity: lines.iter().map(|line| line.quantity).sum(),
+        title: title(&order),
+        quantity: order.priced.lines.iter().map(|line| line.quantity).sum(),
         return_url: return_url(engine, attempt),
+        now: engine.clock().now(),
+        deadline: attempt.deadline,
     })
 }
 
@@ -213,7 +333,11 @@ pub(crate) fn send_approval(engine: &Engine, attempt: PaymentAttempt, hand: InHa
 async fn approve_or_recover(engine: &Engine, attempt: PaymentAttempt) -> Result<(), EngineError> {
     let id = attempt.id;
     if attempt.approval_sent_at.is_some() {
-        return tell(engine, id, PaymentEvent::Restarted, |_| {}).await;
+        let found = match Mutant::RestartIsDeclined.is_in() {
+            true => PaymentEvent::AnsweredDeclined,
+            false => PaymentEvent::Restarted,
+        };
+        return tell(engine, id, found, |_| {}).await;
     }
     let now = engine.clock().now();
     let marked = transact(engine.store().as_ref(), move |tx| {
@@ -231,6 +355,9 @@ async fn approve(engine: &Engine, attempt: &PaymentAttempt) -> Result<(), Engine
     let id = attempt.id;
     let token = look(engine.store().as_ref(), move |tx| tx.token(id)).await?;
     let (heard, unsent) = answers::approval(engine, attempt, token).await;
+    if Mutant::ToldBeforeCommit.is_in() && heard.event == PaymentEvent::AnsweredApproved {
+        slips::tell_paid(engine, attempt.order).await?;
+    }
     let next_try = engine.clock().now().plus_seconds(1);
     tell(engine, id, heard.event, move |attempt| {
         attempt.inquiries = 0;
@@ -249,11 +376,19 @@ async fn inquire(
     attempt: PaymentAttempt,
     cause: Cause,
 ) -> Result<(), EngineError> {
+    if let Some(event) = unasked(engine, &attempt) {
+        return tell(engine, attempt.id, event, |_| {}).await;
+    }
     let heard = reading(standing(engine, &attempt).await, &attempt);
     let now = engine.clock().now();
     let inquiries = attempt.inquiries.saturating_add(1);
     let event = match decide(engine, &attempt, cause, heard.event, now) {
-        PaymentEvent::InquiryFailed if inquiries >= INQUIRIES_MOST => PaymentEvent::AskedEnough,
+        PaymentEvent::InquiryFailed if inquiries >= INQUIRIES_MOST => {
+            match Mutant::AskedEnoughIsUnpaid.is_in() {
+                true => PaymentEvent::InquiredUnpaid,
+                false => PaymentEvent::AskedEnough,
+            }
+        }
         PaymentEvent::InquiredOpen if inquiries >= OPEN_MOST && cause != Cause::NotYet => {
             PaymentEvent::AskedEnough
         }
@@ -271,6 +406,19 @@ async fn inquire(
     })
     .await;
     or_unheard(engine, &attempt, inquiries, told).await
+}
+
+/// What follows where the gateway cannot be asked: the approval is undone with its own
+/// data (망취소), or staff look.
+fn unasked(engine: &Engine, attempt: &PaymentAttempt) -> Option<PaymentEvent> {
+    let abilities = engine.abilities(attempt.method)?;
+    if abilities.inquiry {
+        return None;
+    }
+    Some(match abilities.reversal {
+        Reversal::NetCancel => PaymentEvent::MustReverse,
+        Reversal::ById | Reversal::None => PaymentEvent::AskedEnough,
+    })
 }
 
 /// An answer that cannot be written down counts as one that did not come: what never can
@@ -303,15 +451,18 @@ async fn or_unheard(
 /// The guest left or the time is over: one last look. Where money moves only by our
 /// approval and none was sent, the look cannot keep the attempt open.
 async fn close(engine: &Engine, attempt: PaymentAttempt) -> Result<(), EngineError> {
-    let mut heard = match attempt.offer {
-        None => Heard::new(PaymentEvent::InquiredUnpaid, None),
-        Some(_) => reading(standing(engine, &attempt).await, &attempt),
+    let unpaid = engine.cannot_be_paid(&attempt);
+    let asks = engine.abilities(attempt.method).is_some_and(|a| a.inquiry);
+    let mut heard = match (&attempt.offer, asks) {
+        (Some(_), true) => reading(standing(engine, &attempt).await, &attempt),
+        // Nobody but staff can tell whether the printed or shown code was paid.
+        (Some(_), false) | (None, _) => Heard::new(PaymentEvent::AskedEnough, None),
     };
     let tells = matches!(
         heard.event,
         PaymentEvent::InquiredPaid | PaymentEvent::Mismatched | PaymentEvent::InquiredReversed
     );
-    if !tells && engine.cannot_be_paid(&attempt) {
+    if !tells && unpaid {
         heard.event = PaymentEvent::InquiredUnpaid;
     }
     let next_try = engine.clock().now().plus_seconds(1);
@@ -322,40 +473,4 @@ async fn close(engine: &Engine, attempt: PaymentAttempt) -> Result<(), EngineErr
     })
     .await;
     or_unheard(engine, &attempt, 1, told).await
-}
-
-/// Sends money back, and never twice without an answer in between: the gateway is asked
-/// first each time, for nobody knows what an earlier call did before a lost answer or a
-/// restart.
-async fn reverse(engine: &Engine, attempt: PaymentAttempt) -> Result<(), EngineError> {
-    let tries = attempt.inquiries.saturating_add(1);
-    let (event, evidence) = match standing(engine, &attempt).await {
-        Standing::SentBack => (PaymentEvent::InquiredReversed, None),
-        Standing::Paid(_) | Standing::Mismatched { .. } => {
-            match answers::reversal(engine, &attempt).await {
-                Reverse::Done => (PaymentEvent::ReversalConfirmed, None),
-                Reverse::Unknown { evidence } | Reverse::NotSent { evidence } => {
-                    (PaymentEvent::InquiredPaid, Some(evidence))
-                }
-            }
-        }
-        Standing::Unpaid { evidence }
-        | Standing::Open { evidence }
-        | Standing::NoAnswer { evidence } => (PaymentEvent::InquiredPaid, Some(evidence)),
-    };
-    let reachable = engine.gateway(attempt.method).is_some() && attempt.offer.is_some();
-    let gives_up = event == PaymentEvent::InquiredPaid && (tries >= REVERSALS_MOST || !reachable);
-    let event = if gives_up {
-        PaymentEvent::ReversalUnsettled
-    } else {
-        event
-    };
-    let wait = back_off(tries, INQUIRY_WAIT_MOST);
-    let next_try = engine.clock().now().plus_seconds(wait);
-    tell(engine, attempt.id, event, move |attempt| {
-        attempt.inquiries = tries;
-        attempt.next_try = Some(next_try);
-        attempt.evidence = evidence.or(attempt.evidence.take());
-    })
-    .await
 }

@@ -10,13 +10,13 @@ use std::time::Duration;
 use soban_domain::ids::{PrintJobId, PrinterId};
 use soban_domain::machine::Machine;
 use soban_domain::paper::Paper;
-use soban_domain::payment::PaymentState;
 use soban_domain::print::{PrintEvent, PrintJob, PrintState, Slip};
 use soban_domain::slip::{self, SlipFacts};
 use soban_domain::text::Lang;
 
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::mutant::Mutant;
 use crate::ports::printer::{Printed, Trouble};
 use crate::ports::store::{Tx, look, transact};
 use crate::pumps::health::heard_printer;
@@ -83,7 +83,11 @@ async fn one_job(engine: &Engine, job: &PrintJob) -> Result<(), EngineError> {
     if job.state == PrintState::Sending {
         // Nobody but this pump sends: a restart or a fault of the store left it so, and
         // it is in doubt.
-        return tell(engine, id, PrintEvent::Restarted, None).await;
+        let found = match Mutant::TicketSentBlindly.is_in() {
+            true => PrintEvent::NotSent,
+            false => PrintEvent::Restarted,
+        };
+        return tell(engine, id, found, None).await;
     }
     let inside = engine.clone();
     let begun = transact(engine.store().as_ref(), move |tx| begin(&inside, tx, id)).await?;
@@ -98,7 +102,11 @@ async fn one_job(engine: &Engine, job: &PrintJob) -> Result<(), EngineError> {
             None
         }
         Printed::NoProof { evidence } => {
-            return tell(engine, id, PrintEvent::NoProof, Some(evidence)).await;
+            let heard = match Mutant::TicketSentBlindly.is_in() {
+                true => PrintEvent::NotSent,
+                false => PrintEvent::NoProof,
+            };
+            return tell(engine, id, heard, Some(evidence)).await;
         }
         Printed::NotSent { trouble } => {
             not_sent(engine, id, trouble).await?;
@@ -212,9 +220,7 @@ fn paper(engine: &Engine, tx: &mut dyn Tx, job: &PrintJob) -> Result<Paper, Engi
     let order = steps::order(tx, job.order)?;
     let attempts = tx.attempts_of(order.id)?;
     let rules = engine.rules();
-    let attempt = attempts
-        .iter()
-        .find(|attempt| attempt.state == PaymentState::Approved);
+    let attempt = attempts.iter().find(|attempt| attempt.state.is_paid());
     let facts = SlipFacts {
         order: &order,
         attempt,
@@ -234,6 +240,16 @@ fn paper(engine: &Engine, tx: &mut dyn Tx, job: &PrintJob) -> Result<Paper, Engi
             EngineError::Odd(format!("order {} has nothing for {station}", order.id))
         }),
         Slip::Fallback => Ok(slip::fallback(&facts, kitchen)),
+        Slip::Refund(id) => {
+            let refund = tx.refund(*id)?;
+            let refund = refund.ok_or_else(|| EngineError::Odd(format!("refund {id} is gone")))?;
+            Ok(slip::refund(
+                &facts,
+                &refund,
+                engine.words(Lang::Ko)?,
+                engine.words(on_paper(order.lang))?,
+            ))
+        }
     }
 }
 

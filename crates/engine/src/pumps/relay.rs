@@ -10,13 +10,13 @@ use std::time::Duration;
 use soban_domain::ids::RelayId;
 use soban_domain::machine::Machine;
 use soban_domain::order::OrderEvent;
-use soban_domain::payment::PaymentState;
 use soban_domain::print::Slip;
 use soban_domain::relay::{RelayEffect, RelayEvent, RelayItem, RelayState};
 
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::in_flight::InHand;
+use crate::mutant::Mutant;
 use crate::ports::pos::{PosAnswer, PosOrder};
 use crate::ports::store::{Tx, look, transact};
 use crate::pumps::{REST, answer, back_off, until, whenever};
@@ -95,6 +95,9 @@ async fn one_step(engine: &Engine, id: RelayId) -> Result<(), EngineError> {
     match item.state {
         RelayState::Queued => send(engine, item).await,
         // In nobody's hand: a restart or a fault of the store left it so.
+        RelayState::Sending if Mutant::PosSentBlindly.is_in() => {
+            tell(engine, id, RelayEvent::NotSent, None).await
+        }
         RelayState::Sending => tell(engine, id, RelayEvent::Restarted, None).await,
         RelayState::Unsure | RelayState::Delivered => look_up(engine, item).await,
         RelayState::Accepted | RelayState::Rejected | RelayState::NeedsStaff => Ok(()),
@@ -116,9 +119,7 @@ async fn send(engine: &Engine, item: RelayItem) -> Result<(), EngineError> {
         }
         let order = steps::order(tx, item.order)?;
         let attempts = tx.attempts_of(order.id)?;
-        let payment = attempts
-            .into_iter()
-            .find(|a| a.state == PaymentState::Approved);
+        let payment = attempts.into_iter().find(|a| a.state.is_paid());
         Ok::<_, EngineError>(Some(PosOrder { order, payment }))
     })
     .await?;
@@ -133,6 +134,9 @@ async fn send(engine: &Engine, item: RelayItem) -> Result<(), EngineError> {
             (RelayEvent::Rejected, Some(format!("{code}: {words}")))
         }
         PosAnswer::Absent { evidence } => (RelayEvent::NotSent, Some(evidence)),
+        PosAnswer::NoAnswer { evidence } if Mutant::PosSentBlindly.is_in() => {
+            (RelayEvent::NotSent, Some(evidence))
+        }
         PosAnswer::NoAnswer { evidence } => (RelayEvent::NoAnswer, Some(evidence)),
     };
     tell(engine, id, event, said).await

@@ -1,8 +1,13 @@
 //! Everything that staff see, and the small things they do on the side.
 
+use std::collections::BTreeSet;
+
+use soban_domain::ids::OrderId;
+use soban_domain::payment::{PaymentAttempt, PaymentState};
 use soban_protocol::endpoint::endpoints::{AnswerCall, SetSoldOut};
 use soban_protocol::error::ErrorCode;
 use soban_protocol::event::EventBody;
+use soban_protocol::money::PaidOrder;
 use soban_protocol::staff::{
     AnswerCallRequest, Board, BoardRequest, Done, OpenCall, OpenPayment, OpenPrint,
     SetSoldOutRequest,
@@ -14,10 +19,12 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::once::once;
 use crate::ports::store::{Tx, look};
+use crate::refunds::paid_order;
 use crate::steps;
 use crate::view::{order_view, print_view};
 
 const ORDERS_MOST: u32 = 300;
+const PAYMENTS_MOST: usize = 100;
 const PRINTS_MOST: usize = 100;
 /// Tickets looked through: those that a copy stands for are on record for ever.
 const PRINTS_READ: u32 = 10_000;
@@ -38,15 +45,7 @@ impl Engine {
         for order in tx.open_orders(ORDERS_MOST)? {
             orders.push(order_view(self, tx, &order)?);
         }
-        let mut payments = Vec::new();
-        for attempt in tx.attempts_for_staff()? {
-            let order = steps::order(tx, attempt.order)?;
-            payments.push(OpenPayment {
-                attempt: attempt.id,
-                order: order_view(self, tx, &order)?,
-                evidence: attempt.evidence,
-            });
-        }
+        let payments = self.open_payments(tx)?;
         let mut prints = Vec::new();
         for job in tx.prints_for_staff(PRINTS_READ)? {
             if prints.len() < PRINTS_MOST && !replaced(tx, &job)? {
@@ -54,10 +53,12 @@ impl Engine {
             }
         }
         let calls = tx.open_calls()?;
+        let money = self.waiting_money(tx)?;
         let (menu, _) = self.menu(tx)?;
         Ok(Board {
             orders,
             payments,
+            money,
             prints: prints
                 .into_iter()
                 .map(|job| OpenPrint {
@@ -80,6 +81,50 @@ impl Engine {
             menu,
             seq: tx.last_seq()?,
         })
+    }
+
+    /// Paid orders of which a refund or a cash receipt waits for staff, the oldest first.
+    fn waiting_money(&self, tx: &mut dyn Tx) -> Result<Vec<PaidOrder>, EngineError> {
+        let mut orders: Vec<OrderId> = Vec::new();
+        orders.extend(tx.refunds_for_staff()?.iter().map(|refund| refund.order));
+        let receipts = tx.cash_receipts_for_staff()?;
+        orders.extend(receipts.iter().map(|receipt| receipt.order));
+        let mut seen = BTreeSet::new();
+        orders.retain(|order| seen.insert(*order));
+        let mut money = Vec::new();
+        for order in orders.into_iter().take(PAYMENTS_MOST) {
+            let order = steps::order(tx, order)?;
+            money.extend(paid_order(self, tx, &order)?);
+        }
+        Ok(money)
+    }
+
+    /// Payments whose end is not known, the oldest first: those that staff alone can end
+    /// before those that are still being found out.
+    fn open_payments(&self, tx: &mut dyn Tx) -> Result<Vec<OpenPayment>, EngineError> {
+        let now = self.clock().now();
+        let mut attempts = tx.attempts_for_staff()?;
+        let mut open = tx.open_attempts()?;
+        open.retain(|a| a.state != PaymentState::NeedsStaff && is_unclear(self, a));
+        attempts.append(&mut open);
+        let mut payments = Vec::new();
+        for attempt in attempts.into_iter().take(PAYMENTS_MOST) {
+            let order = steps::order(tx, attempt.order)?;
+            let next = attempt.next_try.map(|at| at.since(now).max(0) / 1000);
+            payments.push(OpenPayment {
+                attempt: attempt.id,
+                order: order_view(self, tx, &order)?,
+                state: attempt.state,
+                age_ms: u32::try_from(now.since(attempt.changed).max(0)).unwrap_or(u32::MAX),
+                allowed: self.allowed(&attempt),
+                evidence: attempt.evidence,
+                trail: attempt.trail,
+                asked: attempt.inquiries,
+                next_seconds: next.map(|s| u32::try_from(s).unwrap_or(u32::MAX)),
+                late: attempt.late,
+            });
+        }
+        Ok(payments)
     }
 
     /// Somebody came to a guest.
@@ -132,4 +177,18 @@ impl Engine {
         })
         .await
     }
+}
+
+/// True while money may have moved and nobody knows, or where only staff can see it.
+fn is_unclear(engine: &Engine, attempt: &PaymentAttempt) -> bool {
+    let unclear = matches!(
+        attempt.state,
+        PaymentState::Approving
+            | PaymentState::Unknown(_)
+            | PaymentState::Closing
+            | PaymentState::Reversing
+    );
+    // Orders at the counter stand on the board as orders.
+    let seen = attempt.state == PaymentState::Waiting && !attempt.method.is_at_counter();
+    unclear || (seen && !engine.allowed(attempt).is_empty())
 }

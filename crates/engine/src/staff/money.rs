@@ -1,16 +1,17 @@
 //! Staff and money: taken at the counter, or seen where no machine can tell.
 
 use soban_domain::ids::OrderId;
-use soban_domain::payment::{Approval, Method, PaymentAttempt, PaymentEvent, PaymentState};
+use soban_domain::payment::{Approval, Flow, PaymentAttempt, PaymentEvent, PaymentState, Trace};
 use soban_protocol::endpoint::endpoints::{SettlePayment, TakePayment};
 use soban_protocol::error::{ApiError, ErrorCode};
-use soban_protocol::staff::{OrderCommand, SettlePaymentRequest};
+use soban_protocol::staff::{OrderCommand, SettlePaymentRequest, StaffAction};
 use soban_protocol::view::OrderView;
 
 use super::without_pin;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::once::once;
+use crate::ports::gateway::Reversal;
 use crate::ports::store::Tx;
 use crate::steps::{self, step_payment};
 use crate::view::order_view;
@@ -62,11 +63,12 @@ impl Engine {
         Ok(())
     }
 
-    /// A named member of staff ends a payment that no machine can end.
+    /// A named member of staff does something about a payment whose end is not known: one
+    /// of the things that the board allows for it.
     ///
     /// # Errors
-    /// [`ErrorCode::NotNow`] where the payment is not theirs to end;
-    /// [`ErrorCode::BadRequest`] without a reason.
+    /// [`ErrorCode::NotNow`] where that is not allowed; [`ErrorCode::BadRequest`] without a
+    /// reason.
     pub async fn settle_payment(
         &self,
         request: SettlePaymentRequest,
@@ -82,24 +84,109 @@ impl Engine {
         let subject = without_pin(&request, |r| &mut r.staff);
         once::<SettlePayment, _, _>(self, request.command, &subject, move |engine, tx| {
             let mut attempt = steps::attempt(tx, request.attempt)?;
-            if attempt.state != PaymentState::NeedsStaff {
+            if !engine.allowed(&attempt).contains(&request.action) {
                 return Err(ErrorCode::NotNow.into());
             }
-            if request.took {
-                engine.staff_took(tx, &mut attempt, &request.staff.name)?;
-            } else {
-                step_payment(engine, tx, &mut attempt, PaymentEvent::StaffClosed)?;
-            }
-            let what = if request.took {
-                "saw_the_money"
-            } else {
-                "saw_no_money"
+            let by = &request.staff.name;
+            let what = match request.action {
+                StaffAction::SawMoney => {
+                    engine.staff_took(tx, &mut attempt, by)?;
+                    "saw_the_money"
+                }
+                StaffAction::SawNoMoney => {
+                    engine.staff_closed(tx, &mut attempt)?;
+                    "saw_no_money"
+                }
+                StaffAction::AskAgain => {
+                    attempt.next_try = Some(engine.clock().now());
+                    "asked_again"
+                }
+                StaffAction::SendBack => {
+                    step_payment(engine, tx, &mut attempt, PaymentEvent::StaffReverses)?;
+                    "sent_back"
+                }
             };
+            attempt.note(Trace {
+                at: engine.clock().now(),
+                state: attempt.state,
+                said: None,
+                by: Some(by.clone()),
+            });
+            tx.put_attempt(&attempt)?;
             engine.record(tx, &request.staff, what, attempt.id, request.why.as_str())?;
             let order = steps::order(tx, attempt.order)?;
             order_view(engine, tx, &order)
         })
         .await
+        // To have it asked is no event, and the pump must hear of it all the same.
+        .inspect(|_| self.memory().payments.let_go.notify_one())
+    }
+
+    fn staff_closed(
+        &self,
+        tx: &mut dyn Tx,
+        attempt: &mut PaymentAttempt,
+    ) -> Result<(), EngineError> {
+        step_payment(self, tx, attempt, PaymentEvent::StaffClosed)?;
+        if !attempt.state.is_closed_unpaid() {
+            return Err(ErrorCode::NotNow.into());
+        }
+        if attempt.late {
+            // It was looked for to the end already: their word is the last.
+            attempt.watch = None;
+            tx.drop_token(attempt.id)?;
+        }
+        Ok(())
+    }
+
+    /// What staff may do about a payment whose end is not known; nothing for any other.
+    pub(crate) fn allowed(&self, attempt: &PaymentAttempt) -> Vec<StaffAction> {
+        let gateway = self.abilities(attempt.method);
+        let has_offer = attempt.offer.is_some();
+        let asks = has_offer && gateway.is_some_and(|a| a.inquiry);
+        let undoes = has_offer && gateway.is_some_and(|a| a.reversal != Reversal::None);
+        let mut actions = Vec::new();
+        let mut allow = |action, when: bool| {
+            if when {
+                actions.push(action);
+            }
+        };
+        match attempt.state {
+            PaymentState::NeedsStaff => {
+                // Late money pays nothing: it goes back, or it is back.
+                allow(StaffAction::SawMoney, !attempt.late);
+                allow(StaffAction::SawNoMoney, true);
+                allow(StaffAction::AskAgain, asks);
+                allow(
+                    StaffAction::SendBack,
+                    undoes && !self.cannot_be_paid(attempt),
+                );
+            }
+            PaymentState::Unknown(_) | PaymentState::Closing | PaymentState::Reversing => {
+                allow(StaffAction::AskAgain, asks);
+            }
+            // Staff are the only ones who can see that a code was paid.
+            PaymentState::Waiting => {
+                let seen_by_staff = match attempt.method.flow() {
+                    Flow::Staff => true,
+                    Flow::Shown => !asks,
+                    Flow::Page | Flow::Scan => false,
+                };
+                allow(StaffAction::SawMoney, seen_by_staff);
+                allow(StaffAction::SawNoMoney, seen_by_staff);
+            }
+            PaymentState::Prepared
+            | PaymentState::Asking
+            | PaymentState::Approving
+            | PaymentState::Approved
+            | PaymentState::Declined
+            | PaymentState::Expired
+            | PaymentState::Reversed
+            | PaymentState::Voided
+            | PaymentState::PartlyRefunded
+            | PaymentState::Refunded => {}
+        }
+        actions
     }
 }
 
@@ -112,6 +199,6 @@ pub(super) fn counter_attempt(
     attempts
         .into_iter()
         .rev()
-        .find(|a| a.method == Method::Counter && a.state == PaymentState::Waiting)
+        .find(|a| a.method.flow() == Flow::Staff && a.state == PaymentState::Waiting)
         .ok_or_else(|| ErrorCode::NotNow.into())
 }

@@ -10,6 +10,7 @@ use soban_protocol::staff::OrderCommand;
 use soban_protocol::view::OrderView;
 
 use super::money::counter_attempt;
+use super::reconcile::BY_HAND;
 use super::without_pin;
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -78,7 +79,10 @@ impl Engine {
     pub async fn settle_relay(&self, request: OrderCommand) -> Result<OrderView, EngineError> {
         self.decide::<SettleRelay, _>(request, "entered_at_pos", |engine, tx, order, _| {
             let mut item = latest_relay(tx, order)?;
+            // The comparison of the day does not look for it under our key.
+            item.said = Some(BY_HAND.to_owned());
             if item.state == RelayState::Accepted {
+                tx.put_relay(&item)?;
                 // The POS took it and took it back.
                 return step_order(engine, tx, order, OrderEvent::StaffSettled);
             }

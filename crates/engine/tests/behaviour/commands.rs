@@ -15,6 +15,7 @@ use soban_protocol::guest::{
 };
 use soban_protocol::staff::{
     AnswerCallRequest, ReprintRequest, SetSoldOutRequest, SettlePaymentRequest, SettlePrintRequest,
+    StaffAction,
 };
 use soban_testkit::ids::nth;
 use soban_testkit::pos::{Fault, Make};
@@ -155,10 +156,11 @@ async fn staff_with_things() {
         staff: world.mina(),
         command: world.command(),
         attempt,
-        took: true,
+        action: StaffAction::SawMoney,
         why: Note::new("seen").unwrap(),
     };
-    sent_twice!(world, settle_payment, settling, |other| other.took = false);
+    sent_twice!(world, settle_payment, settling, |other| other.action =
+        StaffAction::SawNoMoney);
 
     world.printers.mishap(&slug("kitchen-1"), Mishap::LostProof);
     let order = world.paid(&[("stew", 1)]).await;

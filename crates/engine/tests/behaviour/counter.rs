@@ -142,6 +142,9 @@ async fn numbers_count_up() {
         let attempt = world.start(order, method).await;
         match method {
             Method::Kakaopay => world.pay(attempt).await,
+            Method::Toss | Method::Barcode | Method::Qr | Method::Sticker => {
+                unreachable!("not offered")
+            }
             Method::Counter => {
                 world
                     .engine

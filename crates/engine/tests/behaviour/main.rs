@@ -15,14 +15,21 @@
 
 mod rig;
 
+mod cash_receipt;
 mod commands;
 mod counter;
+mod late;
 mod news;
 mod payment;
 mod print;
+mod reconcile;
+mod refund;
+mod refund_faults;
 mod relay;
 mod restart;
 mod resume;
 mod reversal;
+mod scan;
+mod shown;
 mod stock;
 mod unknown;

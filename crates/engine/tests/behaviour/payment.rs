@@ -253,7 +253,7 @@ async fn two_returns_are_one() {
 }
 
 /// Returns that fit no payment are refused by name and write nothing: an unknown
-/// attempt, a token that no gateway makes; a token for the counter changes nothing.
+/// attempt, a token that no gateway makes, a token for the counter.
 #[tokio::test]
 async fn strange_returns() {
     let world = World::open().await;
@@ -264,7 +264,7 @@ async fn strange_returns() {
         (stranger, "token", ErrorCode::UnknownPayment),
         (attempt, "", ErrorCode::BadRequest),
         (attempt, "a b", ErrorCode::BadRequest),
-        (attempt, &"x".repeat(257), ErrorCode::BadRequest),
+        (attempt, &"x".repeat(769), ErrorCode::BadRequest),
     ];
     for (attempt, token, code) in refused {
         let came = Came::WithToken(Secret::new(token));
@@ -277,7 +277,16 @@ async fn strange_returns() {
     assert_eq!(world.events().await.len(), events);
     let order = world.order(&[("stew", 1)]).await;
     let counter = world.start(order, Method::Counter).await;
-    world.home(counter, "token").await;
+    let came = Came::WithToken(Secret::new("token"));
+    let back = GuestReturnRequest {
+        attempt: counter,
+        came,
+    };
+    let error = world.engine.guest_return(back).await.unwrap_err();
+    assert_eq!(
+        soban_protocol::ApiError::from(error).code,
+        ErrorCode::NotNow
+    );
     assert_eq!(world.payment(counter).await, PaymentState::Waiting);
     assert_eq!(world.gateway.count(Call::Approve), 0);
     assert_eq!(world.message_count().await, 0);

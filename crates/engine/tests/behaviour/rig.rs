@@ -20,17 +20,24 @@ use soban_engine::menus::import_menu;
 use soban_engine::ports::store::{StoreError, Tx, look, transact};
 use soban_engine::ports::{Clock, Gateway, Ids};
 use soban_engine::{Engine, Parts, Rules, pumps};
+use soban_protocol::error::{ApiError, ErrorCode};
 use soban_protocol::event::EventBody;
 use soban_protocol::guest::{
-    Came, GuestReturnRequest, MakeQuoteRequest, PlaceOrderRequest, QuoteReply, StartPaymentRequest,
+    Came, GuestReturnRequest, LeavePaymentRequest, MakeQuoteRequest, OrderStatusRequest,
+    PlaceOrderRequest, QuoteReply, ScanCodeRequest, StartPaymentRequest,
 };
 use soban_protocol::secret::Secret;
-use soban_protocol::staff::{OrderCommand, Pass};
+use soban_protocol::staff::{
+    BoardRequest, OpenPayment, OrderCommand, Pass, SettlePaymentRequest, StaffAction,
+};
 use soban_protocol::view::OrderView;
 use soban_testkit::pos::Make;
-use soban_testkit::{FakePos, FakePrinters, ManualClock, MemoryStore, SeqIds, samples};
+use soban_testkit::{
+    FakeGateway, FakePos, FakePrinters, FakeReceipts, ManualClock, MemoryStore, SeqIds, samples,
+};
 use tokio::task::JoinSet;
 
+pub(crate) mod back;
 pub(crate) mod menu;
 pub(crate) mod teller;
 pub(crate) mod till;
@@ -45,6 +52,9 @@ pub(crate) struct World {
     pub(crate) store: MemoryStore,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) gateway: Arc<Teller>,
+    /// The gateways of the other ways to pay.
+    pub(crate) others: BTreeMap<Method, Arc<FakeGateway>>,
+    pub(crate) receipts: Arc<FakeReceipts>,
     pub(crate) printers: Arc<FakePrinters>,
     pub(crate) pos: Arc<Till>,
     rules: Rules,
@@ -72,20 +82,30 @@ impl World {
         edit(&mut rules);
         let clock = Arc::new(ManualClock::at(samples::NOW));
         let gateway = Arc::new(Teller::new(Arc::clone(&clock)));
+        let wall = Arc::clone(&clock) as Arc<dyn Clock>;
+        let others = [
+            FakeGateway::toss(Arc::clone(&wall)),
+            FakeGateway::van(Arc::clone(&wall)),
+            FakeGateway::mpm(wall, true),
+        ];
+        let others = others
+            .map(|fake| (fake.make().method, Arc::new(fake)))
+            .into();
         let printers = ["kitchen-1", "bar-1", "counter-1"].map(|name| (slug(name), 42));
         let printers = Arc::new(FakePrinters::new(printers));
         let pos = Arc::new(Till::new(FakePos::new(make), Arc::clone(&clock)));
+        let receipts = Arc::new(FakeReceipts::default());
         let store = MemoryStore::new();
         import_menu(&store, clock.now(), menu::menu(9_000))
             .await
             .unwrap();
         let ids = Arc::new(SeqIds::from(1));
-        let known: Arc<dyn Gateway> = Arc::clone(&gateway) as Arc<dyn Gateway>;
         let engine = Engine::new(Parts {
             store: Arc::new(store.clone()),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             ids: Arc::clone(&ids) as Arc<dyn Ids>,
-            gateways: BTreeMap::from([(Method::Kakaopay, known)]),
+            gateways: gateways(&gateway, &others),
+            cash_receipts: Some(Arc::clone(&receipts) as _),
             printers: Arc::clone(&printers) as _,
             pos: Arc::clone(&pos) as _,
             rules: rules.clone(),
@@ -96,6 +116,8 @@ impl World {
             store,
             clock,
             gateway,
+            others,
+            receipts,
             printers,
             pos,
             rules,
@@ -122,12 +144,12 @@ impl World {
     pub(crate) fn stop(&mut self) {
         self.pumps = JoinSet::new();
         self.store = self.store.reopened();
-        let known: Arc<dyn Gateway> = Arc::clone(&self.gateway) as Arc<dyn Gateway>;
         self.engine = Engine::new(Parts {
             store: Arc::new(self.store.clone()),
             clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
             ids: Arc::clone(&self.ids) as Arc<dyn Ids>,
-            gateways: BTreeMap::from([(Method::Kakaopay, known)]),
+            gateways: gateways(&self.gateway, &self.others),
+            cash_receipts: Some(Arc::clone(&self.receipts) as _),
             printers: Arc::clone(&self.printers) as _,
             pos: Arc::clone(&self.pos) as _,
             rules: self.rules.clone(),
@@ -245,6 +267,93 @@ impl World {
         self.engine.start_payment(request).await.unwrap();
         self.quiet().await;
         attempt
+    }
+
+    /// A store that takes every way to pay.
+    pub(crate) async fn with_every_way() -> World {
+        World::with(Make::default(), |rules| rules.methods = Method::ALL.into()).await
+    }
+
+    /// The same, where nobody can be asked whether a code that we show was paid.
+    pub(crate) async fn blind() -> World {
+        let edit = |rules: &mut Rules| rules.methods = Method::ALL.into();
+        let mut world = World::asleep(Make::default(), edit).await;
+        let clock = Arc::clone(&world.clock) as Arc<dyn Clock>;
+        let fake = Arc::new(FakeGateway::mpm(clock, false));
+        world.others.insert(Method::Qr, fake);
+        world.restart().await;
+        world
+    }
+
+    /// The gateway of a way to pay.
+    pub(crate) fn other(&self, method: Method) -> &FakeGateway {
+        &self.others[&method]
+    }
+
+    /// A stew whose guest is about to pay in some way.
+    pub(crate) async fn about_to_pay(&self, method: Method) -> (OrderId, AttemptId) {
+        let order = self.order(&[("stew", 1)]).await;
+        let attempt = self.start(order, method).await;
+        assert_eq!(self.payment(attempt).await, PaymentState::Waiting);
+        (order, attempt)
+    }
+
+    /// The scanner reads a fresh code of the guest's app.
+    pub(crate) async fn scan(&self, attempt: AttemptId) {
+        let code = self.other(Method::Barcode).customer_code();
+        let code = Secret::new(code.reveal());
+        let scanned = self.engine.scan_code(ScanCodeRequest { attempt, code });
+        scanned.await.unwrap();
+        self.quiet().await;
+    }
+
+    /// Mina does something about a payment whose end is not known.
+    pub(crate) async fn settle(
+        &self,
+        attempt: AttemptId,
+        action: StaffAction,
+    ) -> Result<OrderView, ErrorCode> {
+        let request = SettlePaymentRequest {
+            staff: self.mina(),
+            command: self.command(),
+            attempt,
+            action,
+            why: Note::new("seen").unwrap(),
+        };
+        let settled = self.engine.settle_payment(request).await;
+        self.quiet().await;
+        settled.map_err(|error| ApiError::from(error).code)
+    }
+
+    /// The guest gives a payment up.
+    pub(crate) async fn leave(&self, attempt: AttemptId) {
+        let command = self.command();
+        let left = self
+            .engine
+            .leave_payment(LeavePaymentRequest { command, attempt });
+        left.await.unwrap();
+        self.quiet().await;
+    }
+
+    /// An order as screens see it.
+    pub(crate) async fn view(&self, order: OrderId) -> OrderView {
+        let status = self.engine.order_status(OrderStatusRequest { order });
+        status.await.unwrap()
+    }
+
+    /// Why another payment cannot begin.
+    pub(crate) async fn start_refused(&self, order: OrderId, method: Method) -> ErrorCode {
+        let request = self.starting(order, method);
+        let refusal = self.engine.start_payment(request).await.unwrap_err();
+        ApiError::from(refusal).code
+    }
+
+    /// What the board says of a payment whose end is not known.
+    pub(crate) async fn on_the_board(&self, attempt: AttemptId) -> Option<OpenPayment> {
+        let staff = self.mina();
+        let board = self.engine.staff_board(BoardRequest { staff }).await;
+        let mut payments = board.unwrap().payments.into_iter();
+        payments.find(|open| open.attempt == attempt)
     }
 
     /// A stew whose guest stands before the QR.
@@ -365,4 +474,16 @@ impl World {
         told.dedup();
         told
     }
+}
+
+/// Every gateway, as the engine knows them.
+fn gateways(
+    teller: &Arc<Teller>,
+    others: &BTreeMap<Method, Arc<FakeGateway>>,
+) -> BTreeMap<Method, Arc<dyn Gateway>> {
+    let kakaopay: Arc<dyn Gateway> = Arc::clone(teller) as _;
+    let others = others
+        .iter()
+        .map(|(method, fake)| (*method, Arc::clone(fake) as Arc<dyn Gateway>));
+    others.chain([(Method::Kakaopay, kakaopay)]).collect()
 }

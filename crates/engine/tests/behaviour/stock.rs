@@ -265,3 +265,14 @@ async fn nothing_to_pay() {
     let refused = world.engine.start_payment(starting).await;
     assert_eq!(code(refused), ErrorCode::AlreadyPaid);
 }
+
+/// An order from before the wall clock leapt over days is given up too, by setting the
+/// clock three days ahead while its guest stands before the QR.
+#[tokio::test]
+async fn forgotten_before_a_leap() {
+    let world = World::open().await;
+    let (order, _) = world.waiting().await;
+    world.clock.jump(3 * 24 * 60 * 60 * 1000);
+    world.pass_minutes(12).await;
+    assert_eq!(world.state(order).await, OrderState::Abandoned);
+}

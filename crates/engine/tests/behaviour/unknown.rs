@@ -11,7 +11,7 @@ use soban_engine::ports::gateway::{Approve, Standing};
 use soban_engine::ports::store::StoreError;
 use soban_protocol::ApiError;
 use soban_protocol::error::ErrorCode;
-use soban_protocol::staff::SettlePaymentRequest;
+use soban_protocol::staff::{SettlePaymentRequest, StaffAction};
 use soban_testkit::gateway::{Call, Fault};
 use soban_testkit::samples;
 
@@ -274,7 +274,10 @@ async fn staff_end_it() {
             staff: world.mina(),
             command: world.command(),
             attempt,
-            took,
+            action: match took {
+                true => StaffAction::SawMoney,
+                false => StaffAction::SawNoMoney,
+            },
             why: Note::new(why).unwrap(),
         };
         let error = world.engine.settle_payment(request("")).await.unwrap_err();
@@ -304,7 +307,7 @@ async fn staff_end_nothing_else() {
         staff: world.mina(),
         command: world.command(),
         attempt,
-        took: true,
+        action: StaffAction::SawMoney,
         why: Note::new("hurry").unwrap(),
     };
     let error = world.engine.settle_payment(request).await.unwrap_err();

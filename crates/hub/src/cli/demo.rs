@@ -2,15 +2,15 @@
 
 use std::process::ExitCode;
 
-use soban_hub::demo::DemoOptions;
-use soban_hub::logs;
+use crate::demo::DemoOptions;
+use crate::logs;
 
 use super::run::{sandbox_config, told_to_stop};
 use super::{DemoArgs, Failure};
 
 pub(crate) async fn demo(args: DemoArgs) -> Result<ExitCode, Failure> {
     let _logs = logs::begin(Some(&args.data.data))?;
-    let demo = soban_hub::demo::demo(DemoOptions {
+    let demo = crate::demo::demo(DemoOptions {
         data: args.data.data,
         listen: args.listen,
         public_url: args.public_url,

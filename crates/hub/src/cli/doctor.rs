@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
+use crate::tools;
 use serde_json::json;
-use soban_hub::tools;
 
 use super::{DoctorArgs, Failure};
 

@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use crate::menu_file::{Wrong, read_menu};
+use crate::tools;
 use serde_json::json;
 use soban_domain::menu::Menu;
-use soban_hub::menu_file::{Wrong, read_menu};
-use soban_hub::tools;
 
 use super::Failure;
 

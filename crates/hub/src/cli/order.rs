@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use crate::tools::{self, FullOrder};
 use soban_domain::moment::BusinessDay;
-use soban_hub::tools::{self, FullOrder};
 
 use super::Failure;
 
@@ -79,6 +79,25 @@ fn print(full: &FullOrder) {
             attempt.method.name(),
             attempt.state.name(),
             attempt.amount
+        );
+    }
+    for refund in &full.refunds {
+        println!(
+            "refund   {} {} won by {}: {} {}",
+            refund.state.name(),
+            refund.amount,
+            refund.by,
+            refund.reason.as_str(),
+            refund.evidence.as_deref().unwrap_or("")
+        );
+    }
+    for receipt in &full.cash_receipts {
+        println!(
+            "receipt  {} {} {} won {}",
+            receipt.state.name(),
+            receipt.masked,
+            receipt.amount,
+            receipt.evidence.as_deref().unwrap_or("")
         );
     }
     for item in &full.relays {

@@ -3,14 +3,14 @@
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
-use soban_hub::{Options, logs};
+use crate::{Options, logs};
 use soban_sandbox::{PrinterConfig, Sandbox, SandboxConfig};
 
 use super::{Failure, SandboxArgs, ServeArgs};
 
 pub(crate) async fn serve(args: ServeArgs) -> Result<ExitCode, Failure> {
     let _logs = logs::begin(Some(&args.data.data))?;
-    let hub = soban_hub::start(Options {
+    let hub = crate::start(Options {
         config: args.config,
         data: args.data.data,
         listen: args.listen,

@@ -4,25 +4,26 @@ use std::collections::BTreeSet;
 use std::ops::{Range, RangeInclusive};
 
 use soban_domain::business::BusinessNumber;
+use soban_domain::cash_receipt::{ReceiptKind, ReceiptNumber};
 use soban_domain::ids::PrinterId;
-use soban_domain::payment::Method;
 use toml::Spanned;
 
-use super::Settings;
+use super::{Settings, payment};
 
-type Fault = (Range<usize>, String);
+pub(super) type Fault = (Range<usize>, String);
 
 /// The first thing wrong, and where.
 pub(super) fn check(settings: &Settings) -> Result<(), Fault> {
     store(settings)?;
     screens(settings)?;
     printers(settings)?;
-    payment(settings)?;
+    payment::check(&settings.payment, settings.store.business_number.get_ref())?;
     address(&settings.pos.base_url)?;
+    cash_receipt(settings)?;
     policy(settings)
 }
 
-fn fault<T>(at: &Spanned<T>, reason: impl Into<String>) -> Fault {
+pub(super) fn fault<T>(at: &Spanned<T>, reason: impl Into<String>) -> Fault {
     (at.span(), reason.into())
 }
 
@@ -118,37 +119,16 @@ fn printers(settings: &Settings) -> Result<(), Fault> {
     Ok(())
 }
 
-fn payment(settings: &Settings) -> Result<(), Fault> {
-    let payment = &settings.payment;
-    let methods = &payment.methods;
-    let unique: BTreeSet<_> = methods.get_ref().iter().collect();
-    if unique.is_empty() || unique.len() != methods.get_ref().len() {
-        return Err(fault(
-            methods,
-            "methods must name at least one, and each once",
-        ));
-    }
-    if methods.get_ref().contains(&Method::Kakaopay) && payment.kakaopay.is_none() {
-        return Err(fault(
-            methods,
-            "kakaopay is offered, and [payment.kakaopay] is missing",
-        ));
-    }
-    address(&payment.public_url)?;
-    // The gateway takes 255 characters: ours adds /pay/, an id and the way home.
-    if payment.public_url.get_ref().len() > 150 {
-        return Err(fault(
-            &payment.public_url,
-            "public_url has at most 150 characters",
-        ));
-    }
-    match &payment.kakaopay {
-        Some(kakaopay) => address(&kakaopay.base_url),
-        None => Ok(()),
-    }
+fn cash_receipt(settings: &Settings) -> Result<(), Fault> {
+    let number = settings.cash_receipt.self_issue_number.as_ref();
+    number.map_or(Ok(()), |number| {
+        ReceiptNumber::new(ReceiptKind::SelfIssue, number.get_ref())
+            .map(drop)
+            .map_err(|error| fault(number, error.to_string()))
+    })
 }
 
-fn address(at: &Spanned<String>) -> Result<(), Fault> {
+pub(super) fn address(at: &Spanned<String>) -> Result<(), Fault> {
     let text = at.get_ref();
     let rest = text
         .strip_prefix("https://")

@@ -1,6 +1,7 @@
 //! Settings as the engine and the adapters need them.
 
 use soban_devices::{Charset as DeviceCharset, PrinterProfile};
+use soban_domain::cash_receipt::{ReceiptKind, ReceiptNumber};
 use soban_domain::menu::Hours;
 use soban_domain::slip::StoreIdentity;
 use soban_engine::rules::{
@@ -57,6 +58,12 @@ impl Settings {
                 .filter_map(|p| Some((printer_of(p), p.backup.as_ref()?.get_ref().clone())))
                 .collect(),
             staff: secrets.staff.clone(),
+            // Checked: what has the form of such a number.
+            self_issue: self
+                .cash_receipt
+                .self_issue_number
+                .as_ref()
+                .and_then(|n| ReceiptNumber::new(ReceiptKind::SelfIssue, n.get_ref()).ok()),
             policy: self.policy.for_engine(),
         }
     }

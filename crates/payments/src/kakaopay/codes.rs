@@ -84,18 +84,19 @@ pub(super) fn is_passing(code: i64) -> bool {
     matches!(code, -429 | -500 | -503)
 }
 
+/// The vendor's table as the project's reference has it, written down a second time:
+/// the letter is the class (R refused, C setup, O still open, U unknown).
+#[cfg(test)]
+pub(super) const REFERENCE: &str = "
+    -400 C  -401 C  -403 C  -404 C  -429 U  -500 U  -503 U
+    -701 O  -702 U  -703 R  -704 R  -705 R  -706 C  -707 C  -708 O
+    -710 U  -711 C  -721 C  -722 R  -723 R  -724 R  -725 R  -726 C
+    -730 C  -731 C  -732 C  -733 C  -750 C  -751 C  -752 C  -753 C
+    -761 R  -780 U  -781 U  -782 C  -783 U  -784 U  -785 U  -797 R  -798 C";
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// The vendor's table as the project's reference has it, written down a second time:
-    /// the letter is the class (R refused, C setup, O still open, U unknown).
-    const REFERENCE: &str = "
-        -400 C  -401 C  -403 C  -404 C  -429 U  -500 U  -503 U
-        -701 O  -702 U  -703 R  -704 R  -705 R  -706 C  -707 C  -708 O
-        -710 U  -711 C  -721 C  -722 R  -723 R  -724 R  -725 R  -726 C
-        -730 C  -731 C  -732 C  -733 C  -750 C  -751 C  -752 C  -753 C
-        -761 R  -780 U  -781 U  -782 C  -783 U  -784 U  -785 U  -797 R  -798 C";
 
     /// Every code of the reference has its class here and no code is here that is not of
     /// the reference, by comparing both lists.

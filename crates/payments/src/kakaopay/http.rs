@@ -3,26 +3,21 @@
 //! Facts (vendor pages of online v1): `POST` with JSON, `Authorization: SECRET_KEY {key}`,
 //! TLS 1.2; the platform gives up after 11 s, so the client waits longer.
 //!
-//! Guarantees: one request on one fresh connection, without retry, redirect or proxy, so
-//! that [`Failure::NotSent`] is said only when the connection never stood; an answer
-//! above [`BODY_MOST`] is not read on. Deliberately absent: any idempotency header; the
+//! Guarantees: those of [`crate::line`]. Deliberately absent: any idempotency header; the
 //! vendor documents none.
 
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
-use reqwest::{Client, Response, StatusCode, Url, redirect, retry};
+use reqwest::{StatusCode, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
-
-use super::codes::{Class, class_of};
-use super::evidence::{clean, identifier};
-use super::wire::ErrorAnswer;
 use soban_domain::secret::Secret;
 
-/// The most bytes of an answer. The longest of the vendor's samples has two thousand.
-pub(super) const BODY_MOST: usize = 64 * 1024;
+use super::codes::{Class, class_of};
+use super::wire::ErrorAnswer;
+use crate::evidence::{clean, identifier};
+use crate::line::{Line, Unheard, object, send};
 
 /// What is known of a call that brought no usable answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,38 +53,31 @@ impl Failure {
     }
 }
 
-/// The line to KakaoPay.
-pub(super) struct Line {
-    client: Client,
-    base: String,
+impl From<Unheard> for Failure {
+    fn from(unheard: Unheard) -> Failure {
+        match unheard {
+            Unheard::NotSent => Failure::NotSent,
+            Unheard::Broken(what) => Failure::Broken(what),
+        }
+    }
+}
+
+/// The line to KakaoPay, with its key.
+pub(super) struct Keyed {
+    line: Line,
     key: Secret,
 }
 
-impl Line {
+impl Keyed {
     /// Makes the line; no connection is made yet.
     pub(super) fn new(
         base: &Url,
         key: &Secret,
         connect: Duration,
         read: Duration,
-    ) -> Result<Line, reqwest::Error> {
-        let builder = Client::builder()
-            .connect_timeout(connect)
-            .timeout(connect.saturating_add(read))
-            .redirect(redirect::Policy::none())
-            .retry(retry::never())
-            .no_proxy()
-            // A connection kept from an earlier call may be dead already, and a request
-            // written to it neither sent nor not sent.
-            .pool_max_idle_per_host(0);
-        let builder = match base.scheme() {
-            // The sandbox: no certificate is looked for, nor needed on the machine.
-            "http" => builder.tls_certs_only([]),
-            _ => builder,
-        };
-        Ok(Line {
-            client: builder.build()?,
-            base: base.as_str().trim_end_matches('/').to_owned(),
+    ) -> Result<Keyed, reqwest::Error> {
+        Ok(Keyed {
+            line: Line::new(base, connect, read)?,
             key: key.clone(),
         })
     }
@@ -102,64 +90,27 @@ impl Line {
         body: &impl Serialize,
         secrets: &[&str],
     ) -> Result<A, Failure> {
-        let address = format!("{}/online/v1/payment/{name}", self.base);
         let request = self
-            .client
-            .post(address)
+            .line
+            .post(&format!("/online/v1/payment/{name}"))
             .headers(authorization(&self.key)?)
             .json(body);
-        let response = request
-            .send()
-            .await
-            .map_err(|error| unsent_or_broken(&error))?;
-        let status = response.status();
-        let body = read(response).await?;
-        if status.is_success() {
-            return object(&body).ok_or(Failure::Broken("unreadable"));
+        let heard = send(request).await?;
+        if heard.status.is_success() {
+            return object(&heard.body).ok_or(Failure::Broken("unreadable"));
         }
         let mut secrets = secrets.to_vec();
         secrets.push(self.key.reveal());
-        Err(refusal(status, &body, &secrets))
+        Err(refusal(heard.status, &heard.body, &secrets))
     }
 }
 
-/// The header that carries the key. [`Line::new`]'s caller has checked that it can.
+/// The header that carries the key. [`Keyed::new`]'s caller has checked that it can.
 fn authorization(key: &Secret) -> Result<HeaderMap, Failure> {
     let text = format!("SECRET_KEY {}", key.reveal());
     let mut value = HeaderValue::from_str(&text).map_err(|_| Failure::NotSent)?;
     value.set_sensitive(true);
     Ok(HeaderMap::from_iter([(AUTHORIZATION, value)]))
-}
-
-fn unsent_or_broken(error: &reqwest::Error) -> Failure {
-    if error.is_connect() || error.is_builder() {
-        Failure::NotSent
-    } else if error.is_timeout() {
-        Failure::Broken("timed_out")
-    } else {
-        Failure::Broken("connection_broken")
-    }
-}
-
-async fn read(mut response: Response) -> Result<Vec<u8>, Failure> {
-    let mut body = Vec::new();
-    loop {
-        match response.chunk().await {
-            Ok(Some(part)) if body.len() + part.len() > BODY_MOST => {
-                return Err(Failure::Broken("answer_too_long"));
-            }
-            Ok(Some(part)) => body.extend_from_slice(&part),
-            Ok(None) => return Ok(body),
-            Err(error) => return Err(unsent_or_broken(&error)),
-        }
-    }
-}
-
-/// Reads a JSON object. An array is none: serde would take its elements for fields, by
-/// their places.
-fn object<A: DeserializeOwned>(body: &[u8]) -> Option<A> {
-    let fields: Map<String, Value> = serde_json::from_slice(body).ok()?;
-    serde_json::from_value(Value::Object(fields)).ok()
 }
 
 fn refusal(status: StatusCode, body: &[u8], secrets: &[&str]) -> Failure {
@@ -245,5 +196,41 @@ mod tests {
             evidence_of(400, echo).evidence(),
             "-708 bad_return_token: pg_token … is bad"
         );
+    }
+
+    /// Every code of the reference, read as the answer to an approval, an inquiry and a
+    /// refund: unknown by its class's cause, no answer, and unknown. None ends a payment.
+    #[test]
+    fn every_listed_code_has_its_reading() {
+        use soban_domain::payment::Cause;
+        use soban_engine::ports::gateway::{Approve, Refunded, SentBack, Standing};
+
+        use super::super::codes::REFERENCE;
+        use super::super::reading::{self, tests};
+
+        let words: Vec<&str> = REFERENCE.split_whitespace().collect();
+        assert_eq!(words.len(), 80);
+        for pair in words.chunks(2) {
+            let due = match pair[1] {
+                "R" => Cause::Refused,
+                "O" => Cause::NotYet,
+                _ => Cause::NoAnswer,
+            };
+            let failed = || evidence_of(400, &format!(r#"{{"error_code":{}}}"#, pair[0]));
+            let (held, ask) = (tests::held(), tests::refund_ask(1000, 2200));
+            match reading::approve(Err(failed()), &held, tests::CID) {
+                Approve::Unknown { cause, evidence } => {
+                    assert_eq!(cause, due, "{}", pair[0]);
+                    assert!(evidence.starts_with(pair[0]), "{evidence}");
+                }
+                other => panic!("{}: {other:?}", pair[0]),
+            }
+            let stands = reading::standing(Err(failed()), &held, tests::CID);
+            assert!(matches!(stands, Standing::NoAnswer { .. }), "{stands:?}");
+            let back = reading::refunded(Err(failed()), &held, tests::CID, &ask);
+            assert!(matches!(back, Refunded::Unknown { .. }), "{back:?}");
+            let sum = reading::sent_back(Err(failed()), &held, tests::CID);
+            assert!(matches!(sum, SentBack::NoAnswer { .. }), "{sum:?}");
+        }
     }
 }

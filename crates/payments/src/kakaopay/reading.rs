@@ -12,13 +12,15 @@
 use soban_domain::moment::Timestamp;
 use soban_domain::money::Won;
 use soban_domain::payment::{Approval, Cause};
-use soban_engine::ports::gateway::{Approve, Held, Standing};
+use soban_engine::ports::gateway::{Approve, Held, RefundAsk, Refunded, SentBack, Standing};
 
 use super::TID_LIFE_SECONDS;
 use super::codes::Class;
-use super::evidence::{clean, identifier};
 use super::http::Failure;
-use super::wire::{Amounts, PaymentAnswer, moment};
+use super::wire::{Amounts, PaymentAnswer};
+use crate::evidence::{clean, identifier};
+use crate::fields::moment;
+use crate::wish::{differs, shown};
 
 /// Why an answer is not proof of the payment we hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,23 +46,11 @@ pub(super) fn compare(answer: &PaymentAnswer, held: &Held, cid: &str) -> Result<
     ];
     for (name, found, due) in fields {
         let found = found.as_deref().ok_or(Doubt::Missing(name))?;
-        if found != due {
-            return Err(Doubt::Differs(format!(
-                "{name} is {}, due {due}",
-                shown(found)
-            )));
+        if let Some(difference) = differs(name, found, due) {
+            return Err(Doubt::Differs(difference));
         }
     }
     Ok(())
-}
-
-/// A value from outside, short and printable. Ids and amounts are no secrets.
-fn shown(value: &str) -> String {
-    value
-        .chars()
-        .filter(|c| c.is_ascii_graphic())
-        .take(40)
-        .collect()
 }
 
 /// What the answer to an approval means.
@@ -238,5 +228,69 @@ pub(super) fn unconfirmed(
     }
 }
 
+/// What the answer to a refund means.
+pub(super) fn refunded(
+    result: Result<PaymentAnswer, Failure>,
+    held: &Held,
+    cid: &str,
+    ask: &RefundAsk,
+) -> Refunded {
+    let answer = match result {
+        Ok(answer) => answer,
+        Err(Failure::NotSent) => {
+            let evidence = Failure::NotSent.evidence();
+            return Refunded::NotSent { evidence };
+        }
+        // A refusal of the vendor's may be of a second call while the first took effect.
+        Err(failure) => {
+            let evidence = failure.evidence();
+            return Refunded::Unknown { evidence };
+        }
+    };
+    let named = answer.status.as_deref().unwrap_or_default();
+    let back = answer.approved_cancel_amount.map(|amount| amount.total);
+    let whole = ask.amount == ask.rest_before;
+    let fits = match status_of(named) {
+        Status::SentBack => whole,
+        Status::Taken => !whole && named == "PART_CANCEL_PAYMENT",
+        Status::Ended | Status::Open | Status::Unlisted => false,
+    };
+    if is_of(&answer, held, cid) && fits && back == Some(ask.amount.0) {
+        return Refunded::Done {
+            number: answer
+                .aid
+                .as_deref()
+                .map(shown)
+                .filter(|aid| !aid.is_empty()),
+        };
+    }
+    let (back, asked) = (Won(back.unwrap_or_default()), ask.amount);
+    Refunded::Unknown {
+        evidence: format!("status {}, {back} of {asked} sent back", clean(named, &[])),
+    }
+}
+
+/// How much was sent back of a payment that was taken.
+pub(super) fn sent_back(
+    result: Result<PaymentAnswer, Failure>,
+    held: &Held,
+    cid: &str,
+) -> SentBack {
+    let no_answer = |evidence: String| SentBack::NoAnswer { evidence };
+    let answer = match result {
+        Ok(answer) => answer,
+        Err(failure) => return no_answer(failure.evidence()),
+    };
+    let named = answer.status.as_deref().unwrap_or_default();
+    if !is_of(&answer, held, cid) {
+        return no_answer("the answer is of another payment".to_owned());
+    }
+    match (status_of(named), answer.canceled_amount) {
+        (Status::Taken | Status::SentBack, Some(back)) => SentBack::Sum(Won(back.total)),
+        (Status::Taken, None) if named == "SUCCESS_PAYMENT" => SentBack::Sum(Won::ZERO),
+        _ => no_answer(format!("status {}", clean(named, &[]))),
+    }
+}
+
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

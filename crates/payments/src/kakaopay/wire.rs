@@ -8,13 +8,9 @@
 //! Guarantees: an answer that lacks a field we decide by cannot be read, and so decides
 //! nothing. Deliberately absent: fields that nobody here uses.
 
-use serde::{Deserialize, Deserializer, Serialize};
-use soban_domain::moment::Timestamp;
-use time::format_description::well_known::{Iso8601, Rfc3339};
-use time::{OffsetDateTime, PrimitiveDateTime};
+use serde::{Deserialize, Serialize};
 
-/// Korean time is nine hours ahead of UTC, the whole year.
-const KST_AHEAD_MS: i64 = 9 * 60 * 60 * 1000;
+use crate::fields::won;
 
 /// The merchant, on top of every request.
 #[derive(Clone, Copy, Serialize)]
@@ -139,50 +135,9 @@ pub(super) struct Extras {
     pub(super) method_result_code: Option<String>,
 }
 
-/// A whole number, as a JSON number or as a string of one.
-fn won<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Either {
-        Number(i64),
-        Text(String),
-    }
-    match Either::deserialize(deserializer)? {
-        Either::Number(number) => Ok(number),
-        Either::Text(text) => text.trim().parse().map_err(serde::de::Error::custom),
-    }
-}
-
-/// A vendor's time. With an offset it is taken by that; without, as Korean.
-pub(super) fn moment(text: &str) -> Option<Timestamp> {
-    if let Ok(at) = OffsetDateTime::parse(text, &Rfc3339) {
-        return milliseconds(at).map(Timestamp);
-    }
-    let local = PrimitiveDateTime::parse(text, &Iso8601::DATE_TIME).ok()?;
-    let ms = milliseconds(local.assume_utc())?;
-    ms.checked_sub(KST_AHEAD_MS).map(Timestamp)
-}
-
-fn milliseconds(at: OffsetDateTime) -> Option<i64> {
-    i64::try_from(at.unix_timestamp_nanos() / 1_000_000).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// The vendor's own sample time is nine hours before the same figures in UTC; forms
-    /// with an offset say it themselves; nonsense is no time.
-    #[test]
-    fn times_without_offset_are_korean() {
-        let sample = Some(Timestamp(1_689_423_502_000));
-        assert_eq!(moment("2023-07-15T21:18:22"), sample);
-        assert_eq!(moment("2023-07-15T21:18:22+09:00"), sample);
-        assert_eq!(moment("2023-07-15T12:18:22Z"), sample);
-        for bad in ["", "2023-07-15", "yesterday", "2023-13-15T21:18:22"] {
-            assert_eq!(moment(bad), None, "{bad}");
-        }
-    }
 
     /// Amounts are read from numbers and from strings alike, and from nothing else.
     #[test]

@@ -265,7 +265,10 @@ async fn a_failed_inquiry_tells_nothing() {
 fn assert_unknown(answer: &Approve, due: Cause) {
     match answer {
         Approve::Unknown { cause, .. } => assert_eq!(*cause, due, "{answer:?}"),
-        Approve::Approved(_) | Approve::Mismatched { .. } | Approve::NotSent { .. } => {
+        Approve::Approved(_)
+        | Approve::Mismatched { .. }
+        | Approve::Declined { .. }
+        | Approve::NotSent { .. } => {
             panic!("not unknown: {answer:?}")
         }
     }

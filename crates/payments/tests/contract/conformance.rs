@@ -1,68 +1,96 @@
-//! The gateway port's own suite, on the adapter and the sandbox.
+//! The gateway port's own suite, on each adapter and its stand-in in the sandbox.
 
+use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
-use serde_json::Value;
 use soban_domain::ids::AttemptId;
-use soban_domain::money::Won;
+use soban_domain::moment::BusinessDay;
 use soban_domain::payment::{Method, Offer};
 use soban_engine::ports::gateway::{
-    Abilities, Approve, Ask, Gateway, Held, NoOffer, ReturnToken, Reverse, Standing,
+    Abilities, Approve, Ask, Gateway, Held, Listing, NoOffer, RefundAsk, Refunded, ReturnToken,
+    Reverse, SentBack, Standing,
 };
-use soban_payments::KakaoPay;
-use soban_sandbox::{Endpoint, FaultKind};
-use soban_testkit::conformance::gateway::{Fault, GatewayRig, Ledger};
+use soban_testkit::conformance::gateway::{Fault, GatewayRig, LATE_SECONDS, Ledger};
 use tokio::sync::Mutex;
 
-use crate::shop::{Press, Shop, contract};
+use crate::street::{Call, Street};
 
-soban_testkit::gateway_conformance!(Rig::open().await);
+mod kakaopay {
+    use super::{Method, Rig};
+    soban_testkit::gateway_conformance!(Rig::open(Method::Kakaopay, true).await);
+}
 
-/// The shop, until it closes, and the fault that waits for the next call.
-type Street = Arc<Mutex<(Option<Shop>, Option<Fault>)>>;
+mod toss {
+    use super::{Method, Rig};
+    soban_testkit::gateway_conformance!(Rig::open(Method::Toss, true).await);
+}
 
-/// A sandbox and the adapter, with faults that strike the call itself: a reversal asks
-/// how it stands before it sends, and it is the sending that is to be spoiled.
+mod kicc {
+    use super::{Method, Rig};
+    soban_testkit::gateway_conformance!(Rig::open(Method::Barcode, false).await);
+}
+
+mod mpm {
+    use super::{Method, Rig};
+    soban_testkit::gateway_conformance!(Rig::open(Method::Qr, true).await);
+}
+
+mod mpm_without_address {
+    use super::{Method, Rig};
+    soban_testkit::gateway_conformance!(Rig::open(Method::Qr, false).await);
+}
+
+/// What the rig and its gateway share.
+#[derive(Default)]
+struct Shared {
+    /// Until it closes.
+    street: Option<Street>,
+    /// What waits for the next call.
+    fault: Option<Fault>,
+    /// What each attempt is called at the gateway.
+    names: HashMap<AttemptId, String>,
+}
+
+/// A street and an adapter, with faults that strike the call itself: a reversal asks how it
+/// stands before it sends, and it is the sending that is to be spoiled.
 struct Rig {
-    street: Street,
+    shared: Arc<Mutex<Shared>>,
     gateway: Arc<Spoiled>,
 }
 
 struct Spoiled {
-    street: Street,
-    inner: KakaoPay,
+    shared: Arc<Mutex<Shared>>,
+    inner: Arc<dyn Gateway>,
 }
 
 impl Rig {
-    async fn open() -> Rig {
-        let shop = Shop::open().await;
-        let inner = KakaoPay::new(contract(&shop.sandbox.kakaopay_base())).unwrap();
-        let street = Arc::new(Mutex::new((Some(shop), None)));
+    async fn open(method: Method, asks: bool) -> Rig {
+        let street = Street::open().await;
+        let inner = street.gateway(method, asks);
+        let shared = Arc::new(Mutex::new(Shared {
+            street: Some(street),
+            ..Shared::default()
+        }));
         let gateway = Arc::new(Spoiled {
-            street: street.clone(),
+            shared: shared.clone(),
             inner,
         });
-        Rig { street, gateway }
+        Rig { shared, gateway }
     }
 
-    async fn press(&self, offer: &Offer, press: Press) -> Option<ReturnToken> {
-        let street = self.street.lock().await;
-        let shop = street.0.as_ref().unwrap();
-        shop.press(&offer.mobile_url, press).await
+    fn method(&self) -> Method {
+        self.gateway.inner.method()
     }
 }
 
 impl Spoiled {
-    async fn strike(&self, endpoint: Endpoint) {
-        let mut street = self.street.lock().await;
-        let Some(fault) = street.1.take() else { return };
-        let shop = street.0.as_ref().unwrap();
-        match fault {
-            Fault::LostReply => shop.break_next(endpoint, FaultKind::ReplyLost),
-            Fault::GarbledReply => shop.break_next(endpoint, FaultKind::Garbage),
-            Fault::ServerError => shop.break_next(endpoint, FaultKind::ErrorBefore),
-            Fault::Refusal => shop.refuse_next(endpoint, -704),
+    async fn strike(&self, call: Call) {
+        let mut shared = self.shared.lock().await;
+        if let Some(fault) = shared.fault.take() {
+            let street = shared.street.as_ref().unwrap();
+            street.spoil(self.inner.method(), call, fault);
         }
     }
 }
@@ -74,45 +102,39 @@ impl GatewayRig for Rig {
     }
 
     async fn guest_pays(&mut self, offer: &Offer) -> ReturnToken {
-        self.press(offer, Press::Pay).await.unwrap()
+        if self.method() == Method::Qr {
+            self.gateway.strike(Call::Pay).await;
+        }
+        let shared = self.shared.lock().await;
+        let street = shared.street.as_ref().unwrap();
+        street.guest_pays(self.method(), offer).await
     }
 
     async fn guest_quits(&mut self, offer: &Offer) {
-        assert!(self.press(offer, Press::Quit).await.is_none());
+        let shared = self.shared.lock().await;
+        let street = shared.street.as_ref().unwrap();
+        street.guest_quits(self.method(), offer).await;
     }
 
     async fn ledger(&mut self, attempt: AttemptId) -> Ledger {
-        let street = self.street.lock().await;
-        let ledger = street.0.as_ref().unwrap().ledger().await;
-        let key = attempt.to_string();
-        let ours = |payment: &&Value| payment["partner_order_id"] == key.as_str();
-        let payments = ledger["payments"].as_array().unwrap();
-        let actions: Vec<&Value> = payments
-            .iter()
-            .filter(ours)
-            .flat_map(|payment| payment["actions"].as_array().unwrap())
-            .collect();
-        let won = |kind: &str| {
-            let of_kind = actions.iter().filter(|action| action["type"] == kind);
-            Won(of_kind
-                .map(|a| a["amount"]["total"].as_i64().unwrap())
-                .sum())
-        };
-        let approvals = actions.iter().filter(|action| action["type"] == "PAYMENT");
-        Ledger {
-            approvals: u32::try_from(approvals.count()).unwrap(),
-            taken: won("PAYMENT"),
-            sent_back: won("CANCEL"),
-        }
+        let shared = self.shared.lock().await;
+        let name = shared.names.get(&attempt).cloned().unwrap_or_default();
+        shared.street.as_ref().unwrap().ledger(&name).await
     }
 
     async fn fault(&mut self, fault: Fault) {
-        self.street.lock().await.1 = Some(fault);
+        self.shared.lock().await.fault = Some(fault);
+    }
+
+    async fn late_money_lands(&mut self) {
+        let shared = self.shared.lock().await;
+        let clock = shared.street.as_ref().unwrap().sandbox.clock();
+        clock.advance(Duration::from_secs(LATE_SECONDS.into()));
     }
 
     async fn go_away(&mut self) {
-        let shop = self.street.lock().await.0.take().unwrap();
-        shop.sandbox.stop().await;
+        let street = self.shared.lock().await.street.take().unwrap();
+        street.sandbox.stop().await;
     }
 }
 
@@ -127,22 +149,45 @@ impl Gateway for Spoiled {
     }
 
     async fn offer(&self, ask: &Ask) -> Result<Offer, NoOffer> {
-        self.strike(Endpoint::PaymentReady).await;
-        self.inner.offer(ask).await
+        self.strike(Call::Offer).await;
+        let offer = self.inner.offer(ask).await;
+        if let Ok(offer) = &offer {
+            let name = match self.method() {
+                Method::Kakaopay | Method::Toss => ask.attempt.to_string(),
+                _ => offer.gateway_id.clone(),
+            };
+            self.shared.lock().await.names.insert(ask.attempt, name);
+        }
+        offer
     }
 
     async fn approve(&self, held: &Held, token: &ReturnToken) -> Approve {
-        self.strike(Endpoint::PaymentApprove).await;
+        self.strike(Call::Approve).await;
         self.inner.approve(held, token).await
     }
 
     async fn inquire(&self, held: &Held) -> Standing {
-        self.strike(Endpoint::PaymentOrder).await;
+        self.strike(Call::Inquire).await;
         self.inner.inquire(held).await
     }
 
-    async fn reverse(&self, held: &Held) -> Reverse {
-        self.strike(Endpoint::PaymentCancel).await;
-        self.inner.reverse(held).await
+    async fn reverse(&self, held: &Held, token: Option<&ReturnToken>) -> Reverse {
+        self.strike(Call::Reverse).await;
+        self.inner.reverse(held, token).await
+    }
+
+    async fn refund(&self, held: &Held, ask: &RefundAsk) -> Refunded {
+        self.strike(Call::Refund).await;
+        self.inner.refund(held, ask).await
+    }
+
+    async fn sent_back(&self, held: &Held) -> SentBack {
+        self.strike(Call::Inquire).await;
+        self.inner.sent_back(held).await
+    }
+
+    async fn list(&self, day: BusinessDay) -> Listing {
+        self.strike(Call::List).await;
+        self.inner.list(day).await
     }
 }

@@ -1,4 +1,4 @@
-//! KakaoPay's adapter against the sandbox's KakaoPay, over HTTP.
+//! Each gateway's adapter against its stand-in in the sandbox, over HTTP.
 //!
 //! Guarantees: what the adapter says is compared with the sandbox's own ledger, which is
 //! the truth about the money. Deliberately absent: the engine; here nobody asks again.
@@ -12,6 +12,10 @@
 mod approvals;
 mod conformance;
 mod offers;
+mod receipts;
 mod reversals;
 mod shop;
 mod silence;
+mod street;
+mod tosspayments;
+mod van;

@@ -1,7 +1,12 @@
 //! Sending money back.
 
+use soban_domain::ids::RefundId;
+use soban_domain::moment::Timestamp;
 use soban_domain::money::Won;
-use soban_engine::ports::gateway::{Approve, Gateway, Held, Reverse, Standing};
+use soban_domain::tax::TaxParts;
+use soban_engine::ports::gateway::{
+    Approve, Gateway, Held, RefundAsk, Refunded, Reverse, Standing,
+};
 use soban_sandbox::{Endpoint, FaultKind};
 
 use crate::shop::Shop;
@@ -21,10 +26,10 @@ async fn paid(shop: &Shop) -> Held {
 async fn all_goes_back_once() {
     let shop = Shop::open().await;
     let held = paid(&shop).await;
-    assert_eq!(shop.gateway.reverse(&held).await, Reverse::Done);
+    assert_eq!(shop.gateway.reverse(&held, None).await, Reverse::Done);
     assert_eq!(shop.money().await, (5_500, 5_500));
     assert_eq!(shop.gateway.inquire(&held).await, Standing::SentBack);
-    assert_eq!(shop.gateway.reverse(&held).await, Reverse::Done);
+    assert_eq!(shop.gateway.reverse(&held, None).await, Reverse::Done);
     let ledger = shop.ledger().await;
     assert_eq!(ledger["counts"]["cancel"], 1);
     let back = &ledger["payments"][0]["canceled_amount"];
@@ -38,7 +43,7 @@ async fn all_goes_back_once() {
 async fn the_guard_goes_along() {
     let shop = Shop::open().await;
     let held = paid(&shop).await;
-    shop.gateway.reverse(&held).await;
+    shop.gateway.reverse(&held, None).await;
     let ledger = shop.ledger().await;
     let requests = ledger["requests"].as_array().unwrap();
     let sent = requests
@@ -61,13 +66,13 @@ async fn a_spoiled_answer_moves_nothing_twice() {
         let shop = Shop::open().await;
         let held = paid(&shop).await;
         shop.break_next(REVERSE, fault);
-        let answer = shop.gateway.reverse(&held).await;
+        let answer = shop.gateway.reverse(&held, None).await;
         assert!(
             matches!(answer, Reverse::Unknown { .. }),
             "{fault:?}: {answer:?}"
         );
         assert_eq!(shop.gateway.inquire(&held).await, Standing::SentBack);
-        assert_eq!(shop.gateway.reverse(&held).await, Reverse::Done);
+        assert_eq!(shop.gateway.reverse(&held, None).await, Reverse::Done);
         assert_eq!(shop.money().await, (5_500, 5_500), "{fault:?}");
     }
 }
@@ -80,17 +85,17 @@ async fn refused_reversals_can_be_tried_again() {
     let held = paid(&shop).await;
     for code in [-781, -784, -710, -785, -503] {
         shop.refuse_next(REVERSE, code);
-        let answer = shop.gateway.reverse(&held).await;
+        let answer = shop.gateway.reverse(&held, None).await;
         assert!(
             matches!(answer, Reverse::Unknown { .. }),
             "{code}: {answer:?}"
         );
     }
     shop.break_next(REVERSE, FaultKind::ErrorBefore);
-    let answer = shop.gateway.reverse(&held).await;
+    let answer = shop.gateway.reverse(&held, None).await;
     assert!(matches!(answer, Reverse::Unknown { .. }), "{answer:?}");
     assert_eq!(shop.money().await, (5_500, 0));
-    assert_eq!(shop.gateway.reverse(&held).await, Reverse::Done);
+    assert_eq!(shop.gateway.reverse(&held, None).await, Reverse::Done);
     assert_eq!(shop.money().await, (5_500, 5_500));
 }
 
@@ -105,7 +110,7 @@ async fn nothing_is_sent_back_unasked() {
         FaultKind::ReplyLost,
     ] {
         shop.break_next(Endpoint::PaymentOrder, fault);
-        let answer = shop.gateway.reverse(&held).await;
+        let answer = shop.gateway.reverse(&held, None).await;
         assert!(
             matches!(answer, Reverse::NotSent { .. }),
             "{fault:?}: {answer:?}"
@@ -119,7 +124,7 @@ async fn nothing_is_sent_back_unasked() {
 async fn nothing_taken_nothing_sent_back() {
     let shop = Shop::open().await;
     let held = shop.offered().await;
-    let answer = shop.gateway.reverse(&held).await;
+    let answer = shop.gateway.reverse(&held, None).await;
     assert!(matches!(answer, Reverse::Unknown { .. }), "{answer:?}");
     assert!(shop.ledger().await["counts"].get("cancel").is_none());
 }
@@ -131,6 +136,30 @@ async fn a_mismatch_goes_back_whole() {
     let shop = Shop::open().await;
     let mut held = paid(&shop).await;
     held.amount = Won(100);
-    assert_eq!(shop.gateway.reverse(&held).await, Reverse::Done);
+    assert_eq!(shop.gateway.reverse(&held, None).await, Reverse::Done);
+    assert_eq!(shop.money().await, (5_500, 5_500));
+}
+
+/// With a cup deposit in it, no part of a payment goes back, and all of it does; compared with
+/// the ledger.
+#[tokio::test]
+async fn a_deposit_blocks_a_part() {
+    let shop = Shop::open().await;
+    let held = paid(&shop).await;
+    let wish = |amount: Won, tax| RefundAsk {
+        refund: RefundId(uuid::Uuid::from_u128(0xf)),
+        amount,
+        tax,
+        rest_before: held.amount,
+        sent_at: Timestamp(0),
+        reason: "다 떨어짐".to_owned(),
+    };
+    let part = wish(Won(2_200), TaxParts::of(Won(2_200), Won(0), Won(0)));
+    let answer = shop.gateway.refund(&held, &part).await;
+    assert!(matches!(answer, Refunded::Refused { .. }), "{answer:?}");
+    assert_eq!(shop.money().await, (5_500, 0));
+    let all = wish(held.amount, held.tax);
+    let answer = shop.gateway.refund(&held, &all).await;
+    assert!(matches!(answer, Refunded::Done { .. }), "{answer:?}");
     assert_eq!(shop.money().await, (5_500, 5_500));
 }

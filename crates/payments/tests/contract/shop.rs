@@ -5,6 +5,7 @@ use std::time::Duration;
 use reqwest::{Client, Url, header, redirect};
 use serde_json::Value;
 use soban_domain::ids::{AttemptId, OrderId};
+use soban_domain::moment::Timestamp;
 use soban_domain::money::Won;
 use soban_domain::secret::Secret;
 use soban_domain::tax::TaxParts;
@@ -50,6 +51,8 @@ pub(crate) fn ask() -> Ask {
         title: "김치찌개 외 2건".to_owned(),
         quantity: 3,
         return_url: "http://127.0.0.1:7780/pay/a".to_owned(),
+        now: Timestamp(0),
+        deadline: Timestamp(0).plus_seconds(600),
     }
 }
 
@@ -61,6 +64,9 @@ pub(crate) fn held(ask: Ask, offer: soban_domain::payment::Offer) -> Held {
         amount: ask.amount,
         tax: ask.tax,
         offer,
+        sent_at: Some(Timestamp(0)),
+        approval: None,
+        refunded: Won(0),
     }
 }
 

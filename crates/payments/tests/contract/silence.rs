@@ -6,8 +6,8 @@ use std::time::Duration;
 use soban_domain::moment::Timestamp;
 use soban_domain::payment::{Cause, Offer};
 use soban_engine::ports::gateway::{Approve, Gateway, Held, ReturnToken, Reverse, Standing};
-use soban_payments::KakaoPay;
 use soban_payments::kakaopay::BadConfig;
+use soban_payments::{BadAddress, KakaoPay};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -25,6 +25,7 @@ fn some_held() -> Held {
         gateway_id: "T1234567890123456789".to_owned(),
         mobile_url: "http://127.0.0.1/m".to_owned(),
         pc_url: "http://127.0.0.1/p".to_owned(),
+        qr: None,
         expires: Timestamp(0),
     };
     held(ask(), offer)
@@ -73,7 +74,7 @@ async fn nobody_there() {
         Approve::NotSent { .. }
     ));
     assert!(matches!(
-        gateway.reverse(&held).await,
+        gateway.reverse(&held, None).await,
         Reverse::NotSent { .. }
     ));
     assert!(matches!(
@@ -88,7 +89,7 @@ async fn nobody_there() {
 async fn broken_lines_are_unknown() {
     let too_long = {
         let mut text = b"HTTP/1.1 200 OK\r\ncontent-length: 9000000\r\n\r\n".to_vec();
-        text.resize(text.len() + 200_000, b' ');
+        text.resize(text.len() + 300_000, b' ');
         text
     };
     let answers: [(&str, Vec<u8>); 7] = [
@@ -201,9 +202,9 @@ fn settings_are_checked() {
         with(|c| c.secret_key = soban_domain::secret::Secret::new("a b")),
     ];
     let due = [
-        BadConfig::PlainHttp,
-        BadConfig::Address,
-        BadConfig::Address,
+        BadConfig::Address(BadAddress::PlainHttp),
+        BadConfig::Address(BadAddress::NoAddress),
+        BadConfig::Address(BadAddress::NoAddress),
         BadConfig::Cid,
         BadConfig::CidSecret,
         BadConfig::Key,

@@ -212,6 +212,9 @@ fn payment(attempt: &PaymentAttempt) -> Option<Payment> {
         payment_key: attempt.id.to_string(),
         method: match attempt.method {
             Method::Kakaopay => "KAKAOPAY",
+            Method::Toss => "TOSSPAYMENTS",
+            Method::Barcode => "BARCODE",
+            Method::Qr | Method::Sticker => "QR",
             Method::Counter => "COUNTER",
         },
         amount: approval.amount.0,

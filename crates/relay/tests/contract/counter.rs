@@ -183,5 +183,9 @@ fn paid(order: OrderId, amount: Won, tax: TaxParts) -> PaymentAttempt {
             by: None,
         }),
         evidence: None,
+        watch: None,
+        late: false,
+        refunded: Won(0),
+        trail: Vec::new(),
     }
 }

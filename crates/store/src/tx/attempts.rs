@@ -1,7 +1,8 @@
 //! Payment attempts, and the secrets that approve them.
 //!
 //! Guarantees: never two live attempts of one order, never two approved ones; approved
-//! only with a proof of exactly the amount; a secret is in no record and no message,
+//! only with a proof of exactly the amount, and
+//! never by money that came late; a secret is in no record and no message,
 //! and deleted rows are overwritten.
 
 use rusqlite::{Connection, OptionalExtension, params};
@@ -19,13 +20,14 @@ pub(super) fn put(connection: &Connection, attempt: &PaymentAttempt) -> Result<(
     connection
         .prepare_cached(
             "INSERT INTO attempts (id, order_id, method, amount, state, gateway_id, approved,
-                next_try, body)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                refunded, next_try, watch, late, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
              ON CONFLICT (id) DO UPDATE SET order_id = excluded.order_id,
                 method = excluded.method, amount = excluded.amount,
                 state = excluded.state, gateway_id = excluded.gateway_id,
-                approved = excluded.approved, next_try = excluded.next_try,
-                body = excluded.body",
+                approved = excluded.approved, refunded = excluded.refunded,
+                next_try = excluded.next_try, watch = excluded.watch,
+                late = excluded.late, body = excluded.body",
         )?
         .execute(params![
             attempt.id.to_string(),
@@ -35,7 +37,10 @@ pub(super) fn put(connection: &Connection, attempt: &PaymentAttempt) -> Result<(
             attempt.state.name(),
             gateway_id,
             attempt.approval.as_ref().map(|proof| proof.amount.0),
+            attempt.refunded.0,
             attempt.next_try.map(|at| at.0),
+            attempt.watch.map(|at| at.0),
+            attempt.late,
             rows::to_body(TABLE, attempt)?,
         ])?;
     Ok(())
@@ -67,7 +72,10 @@ pub(super) fn open(connection: &Connection) -> Result<Vec<PaymentAttempt>, Fault
         connection,
         TABLE,
         "SELECT id, body FROM attempts INDEXED BY attempts_open
-         WHERE state NOT IN ('declined', 'expired', 'reversed', 'approved', 'needs_staff')
+         WHERE state IN ('prepared', 'asking', 'waiting', 'approving', 'unknown', 'closing',
+                'reversing')
+            OR (watch IS NOT NULL AND state IN ('declined', 'expired', 'reversed'))
+            OR (next_try IS NOT NULL AND state = 'needs_staff')
          ORDER BY n",
         [],
     )

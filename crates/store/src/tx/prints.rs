@@ -38,6 +38,7 @@ fn slip_name(slip: &Slip) -> String {
         Slip::Receipt => "receipt".to_owned(),
         Slip::Kitchen(station) => format!("kitchen/{station}"),
         Slip::Fallback => "fallback".to_owned(),
+        Slip::Refund(refund) => format!("refund/{refund}"),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Use in an adapter's crate: `soban_testkit::store_conformance!(MyRig::new());`, with
 //! `tokio` among its dependencies.
 
+pub mod back;
 pub mod events;
 pub mod jobs;
 pub mod orders;
@@ -66,6 +67,9 @@ macro_rules! store_conformance {
             payments::attempts_are_read_back_in_every_state
             payments::an_attempt_needs_its_order
             payments::a_second_live_attempt_is_refused
+            payments::late_money_stands_beside
+            payments::refunds_stay_within_the_approval
+            payments::watched_attempts_are_open
             payments::a_closed_attempt_makes_room
             payments::an_approval_needs_its_proof
             payments::a_gateway_id_is_used_once
@@ -74,6 +78,16 @@ macro_rules! store_conformance {
             payments::open_attempts_and_those_for_staff
             payments::a_token_is_kept_and_dropped
             payments::a_token_needs_its_attempt
+            back::refunds_are_read_back_in_every_state
+            back::a_refund_needs_its_payment
+            back::one_refund_at_a_time
+            back::no_more_goes_back_than_was_taken
+            back::the_facts_of_a_refund_never_change
+            back::open_refunds_and_those_for_staff
+            back::cash_receipts_are_read_back_in_every_state
+            back::one_living_cash_receipt
+            back::the_facts_of_a_cash_receipt_never_change
+            back::a_receipt_number_is_kept_and_dropped
             tickets::messages_are_read_back_in_every_state
             tickets::one_message_for_a_revision
             tickets::open_messages_come_oldest_first

@@ -3,12 +3,17 @@
 use std::collections::BTreeMap;
 
 use soban_domain::call_number::CallNumber;
-use soban_domain::ids::{AttemptId, CallId, CommandId, OrderId, PrintJobId, QuoteId, RelayId};
+use soban_domain::cash_receipt::{CashReceipt, ReceiptNumber};
+use soban_domain::ids::{
+    AttemptId, CallId, CashReceiptId, CommandId, OrderId, PrintJobId, QuoteId, RefundId, RelayId,
+};
 use soban_domain::moment::{BusinessDay, Timestamp};
+use soban_domain::money::Won;
 use soban_domain::order::Order;
-use soban_domain::payment::{PaymentAttempt, PaymentState};
+use soban_domain::payment::PaymentAttempt;
 use soban_domain::print::PrintJob;
 use soban_domain::quote::Quote;
+use soban_domain::refund::Refund;
 use soban_domain::relay::RelayItem;
 use soban_domain::shelf::{Level, Shelf, StockKey};
 use soban_engine::ports::gateway::ReturnToken;
@@ -49,6 +54,9 @@ pub(super) struct State {
     numbers: BTreeMap<BusinessDay, CallNumber>,
     pub(super) attempts: Rows<AttemptId, PaymentAttempt>,
     pub(super) tokens: BTreeMap<AttemptId, ReturnToken>,
+    pub(super) refunds: Rows<RefundId, Refund>,
+    pub(super) cash_receipts: Rows<CashReceiptId, CashReceipt>,
+    pub(super) receipt_numbers: BTreeMap<CashReceiptId, ReceiptNumber>,
     pub(super) relays: Rows<RelayId, RelayItem>,
     pub(super) prints: Rows<PrintJobId, PrintJob>,
     pub(super) calls: Rows<CallId, StaffCall>,
@@ -57,9 +65,9 @@ pub(super) struct State {
     pub(super) cursors: BTreeMap<String, u64>,
 }
 
-type Guarded = Result<(), StoreError>;
+pub(super) type Guarded = Result<(), StoreError>;
 
-fn refuse_if(broken: bool, words: &str) -> Guarded {
+pub(super) fn refuse_if(broken: bool, words: &str) -> Guarded {
     if broken {
         return Err(StoreError::Refused(words.to_owned()));
     }
@@ -182,7 +190,7 @@ impl State {
         next
     }
 
-    fn needs_order(&self, order: OrderId) -> Guarded {
+    pub(super) fn needs_order(&self, order: OrderId) -> Guarded {
         refuse_if(
             !self.orders.has(&order),
             "what it belongs to (order, quote or attempt) is not on disk",
@@ -197,8 +205,12 @@ impl State {
         )?;
         let proof = attempt.approval.as_ref().map(|proof| proof.amount);
         refuse_if(
-            attempt.state == PaymentState::Approved && proof != Some(attempt.amount),
-            "an approved attempt needs a proof of exactly its amount",
+            attempt.state.is_paid() && proof != Some(attempt.amount),
+            "a paid attempt needs a proof of exactly its amount",
+        )?;
+        refuse_if(
+            attempt.refunded < Won(0) || attempt.refunded > proof.unwrap_or(Won(0)),
+            "no more is sent back than was taken",
         )?;
         let gateway_id =
             |attempt: &PaymentAttempt| attempt.offer.as_ref().map(|o| o.gateway_id.clone());
@@ -209,17 +221,21 @@ impl State {
         };
         let clash = others.clone().any(same_payment);
         refuse_if(clash, "another attempt already has this gateway id")?;
-        let live = |other: &PaymentAttempt| !other.state.is_closed_unpaid();
-        let clash = live(attempt) && others.any(|o| o.order == attempt.order && live(o));
+        let clash = attempt.is_live() && others.any(|o| o.order == attempt.order && o.is_live());
         refuse_if(clash, "the order already has a live payment attempt")?;
+        refuse_if(
+            attempt.late && attempt.state.is_paid(),
+            "money that came late pays nothing",
+        )?;
         if let Some(old) = self.attempts.get(&attempt.id) {
             let moved = gateway_id(old).is_some() && gateway_id(old) != ours;
             let changed = old.order != attempt.order
                 || old.method != attempt.method
                 || old.amount != attempt.amount;
+            let back = attempt.refunded < old.refunded || (old.late && !attempt.late);
             refuse_if(
-                changed || moved,
-                "the order, method, amount and gateway id of an attempt never change",
+                changed || moved || back,
+                "what an attempt is, took and gave back never changes back",
             )?;
         }
         self.attempts.put(attempt.id, attempt.clone());

@@ -1,12 +1,16 @@
 //! The port's transaction on a copy of the state.
 
 use soban_domain::call_number::CallNumber;
-use soban_domain::ids::{AttemptId, CommandId, OrderId, PrintJobId, PrinterId, QuoteId, RelayId};
+use soban_domain::cash_receipt::{CashReceipt, CashReceiptState, ReceiptNumber};
+use soban_domain::ids::{
+    AttemptId, CashReceiptId, CommandId, OrderId, PrintJobId, PrinterId, QuoteId, RefundId, RelayId,
+};
 use soban_domain::moment::{BusinessDay, Timestamp};
 use soban_domain::order::{Order, OrderState};
 use soban_domain::payment::{PaymentAttempt, PaymentState};
 use soban_domain::print::{PrintJob, PrintState};
 use soban_domain::quote::Quote;
+use soban_domain::refund::{Refund, RefundState};
 use soban_domain::relay::RelayItem;
 use soban_domain::shelf::{Shelf, StockKey};
 use soban_engine::ports::gateway::ReturnToken;
@@ -152,7 +156,10 @@ impl Tx for MemoryTx {
         Ok(self.state.attempts.oldest(u32::MAX, |a| a.order == order))
     }
     fn open_attempts(&mut self) -> Result<Vec<PaymentAttempt>> {
-        Ok(self.state.attempts.oldest(u32::MAX, |a| a.state.is_open()))
+        Ok(self
+            .state
+            .attempts
+            .oldest(u32::MAX, PaymentAttempt::is_open))
     }
     fn attempts_for_staff(&mut self) -> Result<Vec<PaymentAttempt>> {
         let waits = |a: &PaymentAttempt| a.state == PaymentState::NeedsStaff;
@@ -167,6 +174,58 @@ impl Tx for MemoryTx {
     fn drop_token(&mut self, attempt: AttemptId) -> Result<()> {
         self.write(|s| {
             s.tokens.remove(&attempt);
+            Ok(())
+        })
+    }
+
+    fn put_refund(&mut self, refund: &Refund) -> Result<()> {
+        self.write(|s| s.put_refund(refund))
+    }
+    fn refund(&mut self, id: RefundId) -> Result<Option<Refund>> {
+        Ok(self.state.refunds.get(&id).cloned())
+    }
+    fn refunds_of(&mut self, order: OrderId) -> Result<Vec<Refund>> {
+        Ok(self.state.refunds.oldest(u32::MAX, |r| r.order == order))
+    }
+    fn open_refunds(&mut self) -> Result<Vec<Refund>> {
+        Ok(self.state.refunds.oldest(u32::MAX, |r| r.state.is_open()))
+    }
+    fn refunds_for_staff(&mut self) -> Result<Vec<Refund>> {
+        let waits = |refund: &Refund| refund.state == RefundState::NeedsStaff;
+        Ok(self.state.refunds.oldest(u32::MAX, waits))
+    }
+
+    fn put_cash_receipt(&mut self, receipt: &CashReceipt) -> Result<()> {
+        self.write(|s| s.put_cash_receipt(receipt))
+    }
+    fn cash_receipt(&mut self, id: CashReceiptId) -> Result<Option<CashReceipt>> {
+        Ok(self.state.cash_receipts.get(&id).cloned())
+    }
+    fn cash_receipts_of(&mut self, order: OrderId) -> Result<Vec<CashReceipt>> {
+        let of = |receipt: &CashReceipt| receipt.order == order;
+        Ok(self.state.cash_receipts.oldest(u32::MAX, of))
+    }
+    fn open_cash_receipts(&mut self) -> Result<Vec<CashReceipt>> {
+        let open = |receipt: &CashReceipt| receipt.state.is_open();
+        Ok(self.state.cash_receipts.oldest(u32::MAX, open))
+    }
+    fn cash_receipts_for_staff(&mut self) -> Result<Vec<CashReceipt>> {
+        let waits = |r: &CashReceipt| matches!(r.state, CashReceiptState::NeedsStaff(_));
+        Ok(self.state.cash_receipts.oldest(u32::MAX, waits))
+    }
+    fn keep_receipt_number(
+        &mut self,
+        receipt: CashReceiptId,
+        number: &ReceiptNumber,
+    ) -> Result<()> {
+        self.write(|s| s.keep_receipt_number(receipt, number))
+    }
+    fn receipt_number(&mut self, receipt: CashReceiptId) -> Result<Option<ReceiptNumber>> {
+        Ok(self.state.receipt_numbers.get(&receipt).cloned())
+    }
+    fn drop_receipt_number(&mut self, receipt: CashReceiptId) -> Result<()> {
+        self.write(|s| {
+            s.receipt_numbers.remove(&receipt);
             Ok(())
         })
     }

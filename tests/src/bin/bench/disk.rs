@@ -1,5 +1,6 @@
 //! The disk under the measurements, and the bare SQLite on it.
 
+use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -33,16 +34,26 @@ pub(crate) fn fresh(folder: &Path) -> tempfile::TempDir {
 
 /// The time of one appended block and its fsync, in milliseconds.
 pub(crate) fn fsync_p50(folder: &Path) -> f64 {
-    let mut file = tempfile::tempfile_in(folder).expect("a file");
-    let times: Vec<f64> = (0..FSYNCS)
-        .map(|_| {
-            let begin = Instant::now();
-            file.write_all(&[7; 4096]).expect("a block");
-            file.sync_data().expect("an fsync");
-            begin.elapsed().as_secs_f64() * 1000.0
-        })
-        .collect();
+    let mut blocks = Blocks::open(folder);
+    let times: Vec<f64> = (0..FSYNCS).map(|_| blocks.append()).collect();
     median(&times)
+}
+
+/// A file that grows block by block, each with an fsync.
+pub(crate) struct Blocks(File);
+
+impl Blocks {
+    pub(crate) fn open(folder: &Path) -> Blocks {
+        Blocks(tempfile::tempfile_in(folder).expect("a file"))
+    }
+
+    /// Appends one; milliseconds until it was durable.
+    pub(crate) fn append(&mut self) -> f64 {
+        let begin = Instant::now();
+        self.0.write_all(&[7; 4096]).expect("a block");
+        self.0.sync_data().expect("an fsync");
+        begin.elapsed().as_secs_f64() * 1000.0
+    }
 }
 
 /// SQLite as bare as it can be with the same durability: one table, one row of an order's

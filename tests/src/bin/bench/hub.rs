@@ -11,7 +11,7 @@ use std::time::Instant;
 use futures_util::future::join_all;
 use soban_domain::secret::Secret;
 use soban_hub::Options;
-use soban_hub::secrets::{KakaoPaySecrets, PosSecrets, Secrets};
+use soban_hub::secrets::{KakaoPaySecrets, MpmSecrets, PosSecrets, Secrets, TossSecrets};
 use soban_protocol::endpoint::endpoints::{MakeQuote, PlaceOrder};
 use soban_protocol::guest::QuoteReply;
 use soban_tests::guest::{Guest, place};
@@ -45,6 +45,12 @@ pub(crate) fn secrets() -> Secrets {
         kakaopay: KakaoPaySecrets {
             secret_key: Secret::new("BENCH"),
             cid_secret: None,
+        },
+        toss: TossSecrets {
+            secret_key: Secret::new("BENCH"),
+        },
+        mpm: MpmSecrets {
+            key: Secret::new("BENCH"),
         },
         pos: PosSecrets {
             access_key: Secret::new("bench"),

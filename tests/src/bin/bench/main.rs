@@ -17,11 +17,13 @@
 mod disk;
 mod hub;
 mod orders;
+mod paid;
 mod report;
 mod rpc;
 mod stats;
 mod store;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use crate::report::Report;
@@ -37,31 +39,48 @@ fn main() -> ExitCode {
     {
         [] => measure(false),
         ["--quick"] => measure(true),
+        ["--paid"] => only_paid(),
         ["--hub", folder] => hub::serve(folder),
         _ => {
-            eprintln!("usage: bench [--quick]");
+            eprintln!("usage: bench [--quick | --paid]");
             ExitCode::from(2)
         }
     }
 }
 
+/// The way from the guest's return to the event "paid", and nothing else.
+fn only_paid() -> ExitCode {
+    let folder = disk::folder();
+    let mut report = Report::new(disk::fsync_p50(&folder));
+    runtime().block_on(paid::overhead(&folder, &mut report));
+    finish(&report, &folder)
+}
+
 fn measure(quick: bool) -> ExitCode {
     let folder = disk::folder();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime");
     let mut report = Report::new(disk::fsync_p50(&folder));
-    runtime.block_on(async {
+    runtime().block_on(async {
         orders::latency(&folder, &mut report).await;
         orders::throughput(&folder, &mut report).await;
         rpc::overhead(&folder, &mut report).await;
+        paid::overhead(&folder, &mut report).await;
         if !quick {
             hub::weight(&folder, &mut report).await;
         }
     });
+    finish(&report, &folder)
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime")
+}
+
+fn finish(report: &Report, folder: &Path) -> ExitCode {
     report.print();
-    report.write(&folder);
+    report.write(folder);
     if report.is_good() {
         ExitCode::SUCCESS
     } else {

@@ -60,6 +60,7 @@ pub(crate) async fn engine(folder: &Path) -> Engine {
         clock: Arc::new(MachineClock),
         ids: Arc::new(FreshIds),
         gateways: BTreeMap::new(),
+        cash_receipts: None,
         printers: Arc::new(FakePrinters::new([])),
         pos: Arc::new(FakePos::new(Make::default())),
         rules: settings.rules(&Secrets::default()),

@@ -47,6 +47,7 @@ pub(super) fn done(app: App) -> AnyView {
                 <p class="where">{words(move || place(app))}</p>
                 <p class="when">{icon(Icon::Clock)}<span>{say!(lang, done.when, minutes = minutes(app))}</span></p>
                 {while_some(move || order(app), move |order| summary(app, &order))}
+                {notices::returning(app)}
             </section>
             <section class="after">
                 {live(move || after(app, receipt.get()))}
@@ -103,9 +104,23 @@ fn summary(app: App, order: &OrderView) -> AnyView {
         <p class="paid" data-testid="done-paid">
             {say!(lang, done.paid, price = app.won(order.priced.total))}
         </p>
+        {given_back(app, order)}
         {check}
     }
     .into_any()
+}
+
+/// What staff gave back of it since.
+fn given_back(app: App, order: &OrderView) -> AnyView {
+    let back = order.payment.as_ref().map(|payment| payment.refunded);
+    match back.filter(|back| back.is_positive()) {
+        Some(back) => {
+            let words = say!(app.lang.get(), done.refunded, price = app.won(back));
+            view! { <p class="notice back" data-testid="done-refunded">{icon(Icon::Undo)}<span>{words}</span></p> }
+                .into_any()
+        }
+        None => nothing(),
+    }
 }
 
 /// The lines of an order in short.

@@ -28,6 +28,25 @@ pub(super) fn strip(app: App) -> AnyView {
     })
 }
 
+/// Money of an earlier payment came late and is on its way back: the guest is told, so
+/// that the line on their phone frightens nobody.
+pub(super) fn returning(app: App) -> AnyView {
+    let back = move || {
+        let back = app.order.with(|order| Some(order.as_ref()?.returning))?;
+        back.is_positive().then_some(back)
+    };
+    while_some(back, move |back| {
+        let words = say!(app.lang.get(), pay.late_back, price = app.won(back));
+        view! {
+            <p class="notice back" role="status" data-testid="returning-note">
+                {icon(Icon::Undo)}
+                <span>{words}</span>
+            </p>
+        }
+        .into_any()
+    })
+}
+
 /// How the printer of this screen's receipts is.
 pub(super) fn condition(app: App) -> Option<PrinterCondition> {
     let printer = app

@@ -1,20 +1,26 @@
-//! The guest has the payment in hand: a QR, a window of the gateway, the counter.
+//! The guest has the payment in hand: a QR, the scanner, a window of the gateway, the
+//! counter.
+//!
+//! Guarantees: each says what to do in at most three steps, how long there is, and offers
+//! two ways out. Deliberately absent: the code that a scanner reads. It is never drawn.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use soban_protocol::view::{PaymentPage, PaymentView};
 
 use super::super::actions;
-use super::super::app::App;
+use super::super::app::{App, Busy};
 use super::super::clock;
 use super::super::flow::Leaving;
-use super::head;
+use super::part::dots;
+use super::{head, notices};
 use crate::icon::{Icon, icon};
 use crate::link::{close_payment_window, in_shell, open_payment_window};
-use crate::live::{flag, tap, while_some, words};
+use crate::live::{flag, live, tap, while_some, words};
 use crate::page;
 use crate::qr::qr;
 use crate::say;
+use crate::wedge;
 
 fn payment(app: App) -> Option<PaymentView> {
     app.order
@@ -32,26 +38,115 @@ pub(super) fn amount(app: App) -> String {
 /// A QR for the phone.
 pub(super) fn by_qr(app: App) -> AnyView {
     let lang = app.lang.get();
+    let three = [
+        say!(lang, pay.step_1),
+        say!(lang, pay.step_2),
+        say!(lang, pay.step_3),
+    ];
+    shown(app, say!(lang, pay.title), three)
+}
+
+/// A QR for the payer's own banking app. Nothing comes back from there: the hub sees the
+/// money.
+pub(super) fn by_bank_qr(app: App) -> AnyView {
+    let lang = app.lang.get();
+    let three = [
+        say!(lang, pay.bank_1),
+        say!(lang, pay.bank_2),
+        say!(lang, pay.bank_3),
+    ];
+    shown(app, say!(lang, pay.bank_title), three)
+}
+
+/// A code to be read by a phone, and how.
+fn shown(app: App, title: String, three: [String; 3]) -> AnyView {
     let text = Memo::new(move |_| match payment(app)?.page? {
-        PaymentPage::Qr { text } => Some(text),
-        PaymentPage::Window { .. } => None,
+        PaymentPage::Qr { text } | PaymentPage::BankQr { text } => Some(text),
+        PaymentPage::Scan | PaymentPage::Window { .. } => None,
     });
     view! {
         <main class="paying">
             {head::ordering(app)}
             <section class="ask">
-                <h1>{say!(lang, pay.title)}</h1>
+                <h1>{title}</h1>
                 <p class="amount" data-testid="pay-amount">{amount(app)}</p>
                 <div class="code">
                     {while_some(move || text.get(), move |text| code(app, text))}
                     {countdown(app)}
                 </div>
-                {steps(app)}
+                {steps(three)}
             </section>
+            {notices::returning(app)}
             {ways_out(app)}
         </main>
     }
     .into_any()
+}
+
+/// The guest's own code, held to the scanner.
+pub(super) fn by_scan(app: App) -> AnyView {
+    let lang = app.lang.get();
+    app.misread.set(false);
+    wedge::listen(move |reading| actions::scan(app, reading));
+    let three = [
+        say!(lang, pay.scan_1),
+        say!(lang, pay.scan_2),
+        say!(lang, pay.scan_3),
+    ];
+    view! {
+        <main class="paying scan">
+            {head::ordering(app)}
+            <section class="ask">
+                <h1>{say!(lang, pay.scan_title)}</h1>
+                <p class="amount" data-testid="pay-amount">{amount(app)}</p>
+                <div class="code">
+                    {drawing()}
+                    <p class="reading" role="status" data-testid="scan-state">
+                        {live(move || reading(app))}
+                    </p>
+                    {countdown(app)}
+                </div>
+                {steps(three)}
+            </section>
+            {notices::returning(app)}
+            {ways_out(app)}
+        </main>
+    }
+    .into_any()
+}
+
+/// A phone with a barcode under the scanner's beam. What it shows stands in words beside.
+fn drawing() -> AnyView {
+    view! {
+        <svg class="held" viewBox="0 0 320 240" aria-hidden="true">
+            <rect class="body" x="96" y="24" width="128" height="208" rx="20"></rect>
+            <rect class="glass" x="106" y="36" width="108" height="184" rx="11"></rect>
+            <path class="line" d="M122 58h76M122 74h44"></path>
+            <path
+                class="bars"
+                d="M120 98h5v64h-5zM129 98h3v64h-3zM136 98h8v64h-8zM148 98h3v64h-3zM155 98h5v64h-5zM164 98h3v64h-3zM170 98h8v64h-8zM182 98h3v64h-3zM188 98h4v64h-4zM195 98h5v64h-5z"
+            ></path>
+            <path class="line" d="M122 180h76M122 196h52"></path>
+            <path class="beam" d="M56 130h208"></path>
+            <path class="corner" d="M56 96v-14a10 10 0 0 1 10-10h14M240 72h14a10 10 0 0 1 10 10v14M264 164v14a10 10 0 0 1-10 10h-14M80 188h-14a10 10 0 0 1-10-10v-14"></path>
+        </svg>
+    }
+    .into_any()
+}
+
+/// How the reading stands.
+fn reading(app: App) -> AnyView {
+    let lang = app.lang.get();
+    if app.busy.get() == Some(Busy::Scanning) {
+        let words = say!(lang, pay.scan_sending);
+        view! { {dots()}<span>{words}</span> }.into_any()
+    } else if app.misread.get() {
+        let words = say!(lang, pay.scan_misread);
+        view! { <span class="wrong">{icon(Icon::Warning)}<span>{words}</span></span> }.into_any()
+    } else {
+        let words = say!(lang, pay.scan_waiting);
+        view! { {icon(Icon::Scan)}<span>{words}</span> }.into_any()
+    }
 }
 
 fn code(app: App, text: String) -> AnyView {
@@ -59,13 +154,13 @@ fn code(app: App, text: String) -> AnyView {
     view! { <div data-testid="pay-qr" data-text=text>{drawing}</div> }.into_any()
 }
 
-fn steps(app: App) -> AnyView {
-    let lang = app.lang.get();
+fn steps(three: [String; 3]) -> AnyView {
+    let [first, second, third] = three;
     view! {
         <ol class="steps">
-            <li><b aria-hidden="true">"1"</b><span>{say!(lang, pay.step_1)}</span></li>
-            <li><b aria-hidden="true">"2"</b><span>{say!(lang, pay.step_2)}</span></li>
-            <li><b aria-hidden="true">"3"</b><span>{say!(lang, pay.step_3)}</span></li>
+            <li><b aria-hidden="true">"1"</b><span>{first}</span></li>
+            <li><b aria-hidden="true">"2"</b><span>{second}</span></li>
+            <li><b aria-hidden="true">"3"</b><span>{third}</span></li>
         </ol>
     }
     .into_any()
@@ -147,7 +242,7 @@ pub(super) fn by_window(app: App) -> AnyView {
     let lang = app.lang.get();
     let page = Memo::new(move |_| match payment(app)?.page? {
         PaymentPage::Window { url, home } => Some((url, home)),
-        PaymentPage::Qr { .. } => None,
+        PaymentPage::Qr { .. } | PaymentPage::BankQr { .. } | PaymentPage::Scan => None,
     });
     let open = move || {
         let Some((url, home)) = page.get_untracked() else {
@@ -200,26 +295,40 @@ pub(super) fn by_window(app: App) -> AnyView {
 /// The order waits for staff at the counter.
 pub(super) fn at_counter(app: App) -> AnyView {
     let lang = app.lang.get();
+    let text = say!(lang, pay.counter_text);
+    with_staff(app, Icon::Wallet, say!(lang, pay.counter_title), text)
+}
+
+/// The guest pays by the shop's printed QR, and staff see that it came.
+pub(super) fn by_sticker(app: App) -> AnyView {
+    let lang = app.lang.get();
+    let text = say!(lang, pay.sticker_text);
+    with_staff(app, Icon::Store, say!(lang, pay.sticker_title), text)
+}
+
+/// The order goes on with staff: its number, how much, and what to do.
+fn with_staff(app: App, drawing: Icon, title: String, text: String) -> AnyView {
+    let lang = app.lang.get();
     let number = move || {
-        app.order
-            .with(|order| order.as_ref().and_then(|order| order.number))
-            .map_or_else(String::new, |number| number.to_string())
+        let number = app.order.with(|order| order.as_ref()?.number)?;
+        Some(number.to_string())
     };
+    let stay = untrack(|| app.screen.get().ends_by_itself().unwrap_or_default());
     view! {
         <main class="paying counter">
             {head::ordering(app)}
             <section class="ask">
-                <span class="mark">{icon(Icon::Wallet)}</span>
-                <h1>{say!(lang, pay.counter_title)}</h1>
-                <p class="label">{say!(lang, pay.counter_number)}</p>
-                <p class="number" data-testid="counter-number">{words(number)}</p>
+                <span class="mark">{icon(drawing)}</span>
+                <h1>{title}</h1>
+                {while_some(number, move |number| called(app, number))}
                 <p class="amount" data-testid="pay-amount">{amount(app)}</p>
-                <p class="hint">{say!(lang, pay.counter_text)}</p>
+                <p class="hint">{text}</p>
             </section>
+            {notices::returning(app)}
             {ways_out(app)}
             <p class="back-in">
                 {words(move || {
-                    let seconds = clock::left_of(app, 30);
+                    let seconds = clock::left_of(app, stay);
                     say!(lang, done.back_in, seconds = seconds)
                 })}
                 <button
@@ -232,6 +341,15 @@ pub(super) fn at_counter(app: App) -> AnyView {
                 </button>
             </p>
         </main>
+    }
+    .into_any()
+}
+
+/// The number that staff know the order by.
+fn called(app: App, number: String) -> AnyView {
+    view! {
+        <p class="label">{say!(app.lang.get(), pay.counter_number)}</p>
+        <p class="number" data-testid="counter-number">{number}</p>
     }
     .into_any()
 }

@@ -185,20 +185,24 @@ fn sums(app: App) -> AnyView {
     .into_any()
 }
 
+/// Ways to pay that stand below each other; more go side by side, below the first.
+const FEW: usize = 3;
+
 /// The store's ways to pay, in its order. While one is under way no other can be taken.
 pub(super) fn methods(app: App, choose: fn(App, Method)) -> AnyView {
     let offered = app
         .hello
         .with(|hello| hello.as_ref().map(|hello| hello.methods.clone()));
+    let offered = offered.unwrap_or_default();
+    let many = offered.len() > FEW;
     let ways: Vec<AnyView> = offered
-        .unwrap_or_default()
         .into_iter()
         .enumerate()
         .map(|(place, method)| way(app, method, place == 0, choose))
         .collect();
     let underway = move || app.busy.get() == Some(Busy::Ordering);
     view! {
-        <div class="methods">
+        <div class="methods" class:many=many>
             {ways}
             <p class="underway" role="status">
                 {while_so(underway, move || {
@@ -211,10 +215,20 @@ pub(super) fn methods(app: App, choose: fn(App, Method)) -> AnyView {
     .into_any()
 }
 
+/// True while a basket is to be ordered that has no price. An order has one, though the
+/// basket that it came from is gone after a reload.
+fn is_unpriced(app: App) -> bool {
+    app.place.get() == Place::Review && app.total.get().is_none()
+}
+
 fn way(app: App, method: Method, first: bool, choose: fn(App, Method)) -> AnyView {
     let lang = app.lang.get();
     let drawing = match method {
-        Method::Kakaopay => Icon::Qr,
+        Method::Kakaopay => Icon::Phone,
+        Method::Toss => Icon::Card,
+        Method::Barcode => Icon::Scan,
+        Method::Qr => Icon::Qr,
+        Method::Sticker => Icon::Store,
         Method::Counter => Icon::Wallet,
     };
     view! {
@@ -222,7 +236,7 @@ fn way(app: App, method: Method, first: bool, choose: fn(App, Method)) -> AnyVie
             class="method"
             class:first=first
             data-testid=format!("method-{}", method.name())
-            disabled=flag(move || app.busy.get().is_some() || app.total.get().is_none())
+            disabled=flag(move || app.busy.get().is_some() || is_unpriced(app))
             on:click=tap(move || choose(app, method))
         >
             {icon(drawing)}

@@ -7,6 +7,7 @@ use soban_domain::moment::Timestamp;
 use soban_domain::payment::{Approval, Cause, PaymentAttempt, PaymentEvent};
 
 use crate::engine::Engine;
+use crate::mutant::Mutant;
 use crate::ports::gateway::{Approve, Held, ReturnToken, Reverse, Standing};
 use crate::pumps::answer;
 
@@ -43,6 +44,18 @@ impl Heard {
         }
     }
 
+    /// A proof of what was asked for, whatever was taken: only a bug makes one.
+    fn as_asked(attempt: &PaymentAttempt) -> Heard {
+        let approval = Approval {
+            number: attempt.id.to_string(),
+            amount: attempt.amount,
+            kind: "MONEY".to_owned(),
+            at: attempt.changed,
+            by: None,
+        };
+        Heard::taken(PaymentEvent::AnsweredApproved, approval, attempt)
+    }
+
     /// Writes proof and evidence into the attempt.
     pub(super) fn keep(self, attempt: &mut PaymentAttempt) {
         attempt.approval = self.approval.or(attempt.approval.take());
@@ -51,13 +64,16 @@ impl Heard {
 }
 
 /// An attempt as the gateway must find it; none before it made an offer.
-fn held(attempt: &PaymentAttempt) -> Option<Held> {
+pub(crate) fn held(attempt: &PaymentAttempt) -> Option<Held> {
     Some(Held {
         attempt: attempt.id,
         order: attempt.order,
         amount: attempt.amount,
         tax: attempt.tax,
         offer: attempt.offer.clone()?,
+        sent_at: attempt.approval_sent_at,
+        approval: attempt.approval.clone(),
+        refunded: attempt.refunded,
     })
 }
 
@@ -82,16 +98,34 @@ pub(super) async fn approval(
             let event = PaymentEvent::AnsweredApproved;
             (Heard::taken(event, approval, attempt), false)
         }
+        Some(Approve::Mismatched { .. }) if Mutant::AmountNotCompared.is_in() => {
+            (Heard::as_asked(attempt), false)
+        }
         Some(Approve::Mismatched { evidence }) => {
             let heard = Heard::new(PaymentEvent::Mismatched, Some(evidence));
             (heard, false)
         }
         Some(Approve::Unknown { cause, evidence }) => {
-            let event = PaymentEvent::AnsweredUnknown(cause);
+            let event = match Mutant::UnknownIsDeclined.is_in() {
+                true => PaymentEvent::AnsweredDeclined,
+                false => PaymentEvent::AnsweredUnknown(cause),
+            };
             (Heard::new(event, Some(evidence)), false)
         }
-        // The inquiry that follows says that the gateway waits, and it is sent again.
-        Some(Approve::NotSent { evidence }) => (Heard::new(no_answer, Some(evidence)), true),
+        Some(Approve::Declined { evidence }) => {
+            let event = PaymentEvent::AnsweredDeclined;
+            (Heard::new(event, Some(evidence)), false)
+        }
+        Some(Approve::NotSent { evidence }) => {
+            // The inquiry that follows says that the gateway waits, and it is sent again.
+            // One that cannot be asked was not told either: the guest begins anew.
+            let asks = engine.abilities(attempt.method).is_none_or(|a| a.inquiry);
+            let event = match asks {
+                true => no_answer,
+                false => PaymentEvent::AnsweredDeclined,
+            };
+            (Heard::new(event, Some(evidence)), true)
+        }
     }
 }
 
@@ -109,9 +143,13 @@ pub(super) async fn standing(engine: &Engine, attempt: &PaymentAttempt) -> Stand
 }
 
 /// Sends the money back.
-pub(super) async fn reversal(engine: &Engine, attempt: &PaymentAttempt) -> Reverse {
+pub(super) async fn reversal(
+    engine: &Engine,
+    attempt: &PaymentAttempt,
+    token: Option<ReturnToken>,
+) -> Reverse {
     let said = match (engine.gateway(attempt.method), held(attempt)) {
-        (Some(gateway), Some(held)) => answer(engine, gateway.reverse(&held)).await,
+        (Some(gateway), Some(held)) => answer(engine, gateway.reverse(&held, token.as_ref())).await,
         _ => Some(Reverse::NotSent {
             evidence: "no gateway or no offer".to_owned(),
         }),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use soban_domain::cash_receipt::{ReceiptKind, ReceiptNumber};
 use soban_domain::ids::Slug;
 use soban_domain::menu::Menu;
 use soban_domain::payment::Method;
@@ -35,12 +36,18 @@ fn with(mut item: Value, field: &str, value: Value) -> Value {
     item
 }
 
-/// Stew (kitchen), beer (bar, alcohol), pie (two a day), water (free), and a set that
-/// both stations make.
+/// Stew (kitchen), beer (bar, alcohol), milk (no VAT), cola (with a cup deposit to take
+/// away), pie (two a day) and water (free).
 pub(crate) fn menu(stew: i64) -> Menu {
     let items = vec![
         item("stew", "찌개", stew, "kitchen"),
         with(item("beer", "맥주", 5_000, "bar"), "alcohol", json!(true)),
+        with(item("milk", "우유", 3_000, "bar"), "tax", json!("exempt")),
+        with(
+            item("cola", "콜라", 2_000, "bar"),
+            "cup_deposit",
+            json!(300),
+        ),
         with(item("pie", "파이", 4_000, "kitchen"), "stock", json!(2)),
         item("water", "물", 0, "kitchen"),
     ];
@@ -49,7 +56,7 @@ pub(crate) fn menu(stew: i64) -> Menu {
             "id": "all",
             "name": { "ko": "전체", "en": "All" },
             "picture": "star",
-            "items": ["stew", "beer", "pie", "water"],
+            "items": ["stew", "beer", "pie", "water", "milk", "cola"],
         }],
         "item": items,
     });
@@ -91,6 +98,7 @@ pub(crate) fn rules() -> Rules {
         receipt_printer: Some(slug("counter-1")),
         backups: BTreeMap::from([(slug("kitchen-1"), slug("bar-1"))]),
         staff: BTreeMap::from([("mina".to_owned(), Secret::new("4821"))]),
+        self_issue: ReceiptNumber::new(ReceiptKind::SelfIssue, "010-000-1234").ok(),
         policy: Policy::default(),
     }
 }

@@ -5,10 +5,11 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use soban_domain::moment::Timestamp;
+use soban_domain::moment::{BusinessDay, Timestamp};
 use soban_domain::payment::{Method, Offer};
 use soban_engine::ports::gateway::{
-    Abilities, Approve, Ask, Held, NoOffer, ReturnToken, Reverse, Standing,
+    Abilities, Approve, Ask, Held, Listing, NoOffer, RefundAsk, Refunded, ReturnToken, Reverse,
+    SentBack, Standing,
 };
 use soban_engine::ports::{Clock, Gateway};
 use soban_testkit::gateway::Call;
@@ -20,6 +21,8 @@ struct Desk {
     misread: VecDeque<Approve>,
     standings: VecDeque<Standing>,
     reversals: VecDeque<Reverse>,
+    refunds: VecDeque<Refunded>,
+    sums: VecDeque<SentBack>,
     always: Option<Standing>,
     calls: Vec<(Call, Timestamp)>,
     tokens: Vec<String>,
@@ -65,6 +68,22 @@ impl Teller {
     /// The next reversal is answered so and not done.
     pub(crate) fn reverse_says(&self, answer: Reverse) {
         self.desk.lock().unwrap().reversals.push_back(answer);
+    }
+
+    /// Takes back whatever was to befall refunds and has not.
+    pub(crate) fn calm(&self) {
+        self.fake.clear_faults();
+        self.desk.lock().unwrap().refunds.clear();
+    }
+
+    /// The next refund is answered so and not done.
+    pub(crate) fn refund_says(&self, answer: Refunded) {
+        self.desk.lock().unwrap().refunds.push_back(answer);
+    }
+
+    /// The next question how much was sent back is answered so.
+    pub(crate) fn sent_back_says(&self, answer: SentBack) {
+        self.desk.lock().unwrap().sums.push_back(answer);
     }
 
     /// When calls of a kind came, in order.
@@ -132,12 +151,35 @@ impl Gateway for Teller {
         }
     }
 
-    async fn reverse(&self, held: &Held) -> Reverse {
+    async fn reverse(&self, held: &Held, token: Option<&ReturnToken>) -> Reverse {
         self.note(Call::Reverse);
         let said = self.desk.lock().unwrap().reversals.pop_front();
         match said {
             Some(answer) => answer,
-            None => self.fake.reverse(held).await,
+            None => self.fake.reverse(held, token).await,
         }
+    }
+
+    async fn refund(&self, held: &Held, ask: &RefundAsk) -> Refunded {
+        self.note(Call::Refund);
+        let said = self.desk.lock().unwrap().refunds.pop_front();
+        match said {
+            Some(answer) => answer,
+            None => self.fake.refund(held, ask).await,
+        }
+    }
+
+    async fn sent_back(&self, held: &Held) -> SentBack {
+        self.note(Call::SentBack);
+        let said = self.desk.lock().unwrap().sums.pop_front();
+        match said {
+            Some(answer) => answer,
+            None => self.fake.sent_back(held).await,
+        }
+    }
+
+    async fn list(&self, day: BusinessDay) -> Listing {
+        self.note(Call::List);
+        self.fake.list(day).await
     }
 }

@@ -7,12 +7,12 @@ use soban_domain::tax::TaxParts;
 
 use super::*;
 
-const CID: &str = "TC0ONETIME";
+pub(crate) const CID: &str = "TC0ONETIME";
 const TID: &str = "T1234567890123456789";
 /// 2023-07-15T21:18:22 in Korea, the time of the vendor's samples.
 const SAMPLE_TIME: Timestamp = Timestamp(1_689_423_502_000);
 
-fn held() -> Held {
+pub(crate) fn held() -> Held {
     Held {
         attempt: AttemptId(uuid::Uuid::from_u128(1)),
         order: OrderId(uuid::Uuid::from_u128(2)),
@@ -22,8 +22,12 @@ fn held() -> Held {
             gateway_id: TID.to_owned(),
             mobile_url: "https://pay.example/m".to_owned(),
             pc_url: "https://pay.example/p".to_owned(),
+            qr: None,
             expires: SAMPLE_TIME.plus_seconds(TID_LIFE_SECONDS),
         },
+        sent_at: Some(SAMPLE_TIME),
+        approval: None,
+        refunded: Won(0),
     }
 }
 
@@ -264,4 +268,88 @@ fn a_reversal_needs_its_confirmation() {
         bad[field] = value;
         assert!(doubt(&bad).is_some(), "{field}");
     }
+}
+
+pub(crate) fn refund_ask(amount: i64, rest_before: i64) -> RefundAsk {
+    RefundAsk {
+        refund: soban_domain::ids::RefundId(uuid::Uuid::from_u128(3)),
+        amount: Won(amount),
+        tax: TaxParts::of(Won(amount), Won(0), Won(0)),
+        rest_before: Won(rest_before),
+        sent_at: SAMPLE_TIME,
+        reason: "다 떨어짐".to_owned(),
+    }
+}
+
+/// A refund is done only where status, amount and payment fit what was asked: of a part,
+/// that the payment is cancelled in part; of the rest, that it is cancelled.
+#[test]
+fn a_refund_needs_its_confirmation() {
+    let answer = |status: &str, back: i64, tid: &str| {
+        let mut answer = sample();
+        answer["status"] = json!(status);
+        answer["approved_cancel_amount"] = json!({"total": back});
+        answer["tid"] = json!(tid);
+        answer
+    };
+    let is_done = |answer: Value, amount, rest| {
+        let said = refunded(read(answer), &held(), CID, &refund_ask(amount, rest));
+        assert!(
+            matches!(said, Refunded::Done { .. } | Refunded::Unknown { .. }),
+            "{said:?}"
+        );
+        matches!(said, Refunded::Done { number: Some(_) })
+    };
+    assert!(is_done(
+        answer("PART_CANCEL_PAYMENT", 1000, TID),
+        1000,
+        2200
+    ));
+    assert!(is_done(answer("CANCEL_PAYMENT", 1200, TID), 1200, 1200));
+    for (status, back, tid, amount, rest) in [
+        ("CANCEL_PAYMENT", 1000, TID, 1000, 2200),
+        ("PART_CANCEL_PAYMENT", 1200, TID, 1200, 1200),
+        ("SUCCESS_PAYMENT", 1000, TID, 1000, 2200),
+        ("PART_CANCEL_PAYMENT", 999, TID, 1000, 2200),
+        ("PART_CANCEL_PAYMENT", 1000, "T0", 1000, 2200),
+        ("SOMETHING_NEW", 1000, TID, 1000, 2200),
+    ] {
+        assert!(
+            !is_done(answer(status, back, tid), amount, rest),
+            "{status} {back} {tid}"
+        );
+    }
+}
+
+/// What was sent back is the vendor's sum; where it gives none, nothing was of a payment
+/// that stands whole, and of any other nobody knows.
+#[test]
+fn what_was_sent_back_is_the_vendors_sum() {
+    let told = |status: &str, back: Value| {
+        let mut answer = sample();
+        answer["status"] = json!(status);
+        answer["canceled_amount"] = back;
+        sent_back(read(answer), &held(), CID)
+    };
+    let sum = |won| SentBack::Sum(Won(won));
+    assert_eq!(told("SUCCESS_PAYMENT", Value::Null), sum(0));
+    assert_eq!(
+        told("PART_CANCEL_PAYMENT", json!({"total": "700"})),
+        sum(700)
+    );
+    assert_eq!(told("CANCEL_PAYMENT", json!({"total": 2200})), sum(2200));
+    for (status, back) in [
+        ("PART_CANCEL_PAYMENT", Value::Null),
+        ("CANCEL_PAYMENT", Value::Null),
+        ("READY", json!({"total": 0})),
+        ("SOMETHING_NEW", json!({"total": 700})),
+    ] {
+        let said = told(status, back);
+        assert!(
+            matches!(said, SentBack::NoAnswer { .. }),
+            "{status}: {said:?}"
+        );
+    }
+    let lost = sent_back(Err(Failure::NotSent), &held(), CID);
+    assert!(matches!(lost, SentBack::NoAnswer { .. }));
 }

@@ -179,6 +179,10 @@ fn paid(order: Order) -> PosOrder {
             by: None,
         }),
         evidence: None,
+        watch: None,
+        late: false,
+        refunded: Won(0),
+        trail: Vec::new(),
     };
     PosOrder {
         order,

@@ -74,7 +74,7 @@ pub async fn an_attempt_needs_its_order(rig: &mut dyn StoreRig) {
 pub async fn a_second_live_attempt_is_refused(rig: &mut dyn StoreRig) {
     let store = rig.store();
     place(&*store, 2).await;
-    let live = |state: &PaymentState| !state.is_closed_unpaid();
+    let live = |state: &PaymentState| !state.is_over();
     for state in PaymentState::states().into_iter().filter(live) {
         put(&*store, samples::attempt(1, 1, state)).await;
         let second = samples::attempt(2, 1, PaymentState::Prepared);
@@ -85,6 +85,66 @@ pub async fn a_second_live_attempt_is_refused(rig: &mut dyn StoreRig) {
         put(&*store, samples::attempt(9, 1, PaymentState::Declined)).await;
     }
     put(&*store, samples::attempt(3, 2, PaymentState::Approved)).await;
+}
+
+/// Money that came after an attempt's end stands beside a newer attempt while it is sent
+/// back, and never pays: by a closed attempt that comes back as late, and as approved.
+pub async fn late_money_stands_beside(rig: &mut dyn StoreRig) {
+    let store = rig.store();
+    place(&*store, 1).await;
+    put(&*store, samples::attempt(1, 1, PaymentState::Expired)).await;
+    put(&*store, samples::attempt(2, 1, PaymentState::Waiting)).await;
+    let late = |state| PaymentAttempt {
+        late: true,
+        ..samples::attempt(1, 1, state)
+    };
+    put_refused(&*store, samples::attempt(1, 1, PaymentState::Reversing)).await;
+    put(&*store, late(PaymentState::Reversing)).await;
+    put(&*store, samples::attempt(2, 1, PaymentState::Approved)).await;
+    put_refused(&*store, late(PaymentState::Approved)).await;
+    put(&*store, late(PaymentState::NeedsStaff)).await;
+    put(&*store, late(PaymentState::Reversed)).await;
+    put_refused(&*store, samples::attempt(1, 1, PaymentState::Reversed)).await;
+}
+
+/// No more goes back than was taken, and what went back does not come again: by sums
+/// around the amount, and a smaller one after a larger.
+pub async fn refunds_stay_within_the_approval(rig: &mut dyn StoreRig) {
+    let store = rig.store();
+    place(&*store, 1).await;
+    let total = samples::priced().total;
+    let refunded = |state, won| PaymentAttempt {
+        refunded: Won(won),
+        ..samples::attempt(1, 1, state)
+    };
+    put(&*store, refunded(PaymentState::Approved, 0)).await;
+    put_refused(&*store, refunded(PaymentState::Refunded, total.0 + 1)).await;
+    put(&*store, refunded(PaymentState::PartlyRefunded, 100)).await;
+    put_refused(&*store, refunded(PaymentState::PartlyRefunded, 99)).await;
+    put(&*store, refunded(PaymentState::Refunded, total.0)).await;
+}
+
+/// A closed attempt is driven on for as long as it is watched, and one with staff when
+/// they have it asked for: by setting and clearing both moments.
+pub async fn watched_attempts_are_open(rig: &mut dyn StoreRig) {
+    let store = rig.store();
+    place(&*store, 2).await;
+    let watched = |watch| PaymentAttempt {
+        watch,
+        next_try: None,
+        ..samples::attempt(1, 1, PaymentState::Declined)
+    };
+    let asked = |next_try| PaymentAttempt {
+        next_try,
+        ..samples::attempt(2, 2, PaymentState::NeedsStaff)
+    };
+    for moment in [Some(samples::NOW), None] {
+        put(&*store, watched(moment)).await;
+        put(&*store, asked(moment)).await;
+        let open = see(&*store, |tx| tx.open_attempts()).await;
+        let due = if moment.is_some() { 2 } else { 0 };
+        assert_eq!(open.len(), due, "{moment:?}");
+    }
 }
 
 /// After an attempt that closed without money another may begin, and the closed one

@@ -19,7 +19,7 @@ const PART_LEAST: usize = 6;
 const LEFT_OUT: &str = "…";
 
 /// The vendor's words, fit to be kept.
-pub(super) fn clean(words: &str, secrets: &[&str]) -> String {
+pub(crate) fn clean(words: &str, secrets: &[&str]) -> String {
     let printable: String = words
         .chars()
         .take(4 * WORDS_MOST)
@@ -49,7 +49,7 @@ fn is_harmless(word: &str, secrets: &[&str]) -> bool {
 }
 
 /// An identifier of the vendor such as `USER_LOCKED`, or nothing if it is not one.
-pub(super) fn identifier(text: &str) -> Option<&str> {
+pub(crate) fn identifier(text: &str) -> Option<&str> {
     let fits = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
     let sane = !text.is_empty() && text.len() <= 40 && text.bytes().all(fits);
     sane.then_some(text)
