@@ -5,6 +5,7 @@
 //! in groups, and at most [`WORDS_MOST`] characters.
 
 use std::collections::BTreeSet;
+use std::iter;
 
 use soban_domain::text::is_control;
 
@@ -34,8 +35,16 @@ pub(crate) fn clean(words: &str, secrets: &[&str]) -> String {
         .filter_map(|(at, word)| (!is_harmless(word)).then_some(at))
         .collect();
     bad.extend(numbers(&words));
+    // First what a word gives away by itself, then what the rest gives away together.
     for secret in secrets {
-        bad.extend(parts_of(secret, &words));
+        let secret: String = secret.chars().filter(|c| !parts(*c)).collect();
+        let numbered = words.iter().enumerate();
+        let alone = numbered.filter(|(_, word)| !parts_of(&secret, iter::once(**word)).is_empty());
+        bad.extend(alone.map(|(at, _)| at));
+        let rest = words.iter().enumerate();
+        let rest = rest.map(|(at, word)| if bad.contains(&at) { LEFT_OUT } else { word });
+        let together = parts_of(&secret, rest);
+        bad.extend(together);
     }
     let kept: Vec<&str> = words
         .iter()
@@ -75,12 +84,11 @@ fn numbers(words: &[&str]) -> BTreeSet<usize> {
     long
 }
 
-/// The words that hold some of a secret, however it is parted by blanks and hyphens.
-fn parts_of(secret: &str, words: &[&str]) -> BTreeSet<usize> {
-    let secret: String = secret.chars().filter(|c| !parts(*c)).collect();
+/// The words that hold some of a secret, however it is parted by blanks and hyphens; the
+/// secret itself without them.
+fn parts_of<'a>(secret: &str, words: impl Iterator<Item = &'a str>) -> BTreeSet<usize> {
     let length = secret.chars().count().min(PART_LEAST);
     let marked: Vec<(usize, char)> = words
-        .iter()
         .enumerate()
         .flat_map(|(at, word)| word.chars().map(move |c| (at, c)))
         .filter(|(_, c)| !parts(*c))
@@ -159,7 +167,7 @@ mod tests {
     fn secrets_in_groups_go() {
         assert_eq!(
             clean("got quiet sec-ret now", &["quietsecret"]),
-            "got … … now"
+            "got quiet … now"
         );
         assert_eq!(
             clean("got quietsecret now", &["quiet sec-ret"]),
