@@ -12,7 +12,9 @@ use crate::compose::StartError;
 use crate::secrets::Secrets;
 use crate::settings::Settings;
 
-/// A gateway for each method that is offered and has one.
+/// A gateway for each method that has a table in the settings, offered or not: reversals,
+/// refunds and looks for late money go on after a method was taken out. One that is not
+/// offered and whose key is gone is left out, with a warning.
 ///
 /// # Errors
 /// [`StartError::Part`] of the first that refuses its settings.
@@ -21,12 +23,35 @@ pub(crate) fn gateways(
     secrets: &Secrets,
 ) -> Result<BTreeMap<Method, Arc<dyn Gateway>>, StartError> {
     let mut gateways = BTreeMap::new();
-    for method in settings.payment.methods.get_ref() {
-        if let Some(gateway) = gateway(settings, secrets, *method)? {
-            gateways.insert(*method, gateway);
+    let offered = settings.payment.methods.get_ref();
+    for method in Method::ALL {
+        if !offered.contains(&method) && has_table(settings, method) {
+            if let Some((variable, _)) = missing_secret(settings, secrets, method) {
+                let name = method.name();
+                tracing::warn!(
+                    method = name,
+                    variable,
+                    "not offered and without its key: what is open there waits for staff"
+                );
+                continue;
+            }
+        }
+        if let Some(gateway) = gateway(settings, secrets, method)? {
+            gateways.insert(method, gateway);
         }
     }
     Ok(gateways)
+}
+
+fn has_table(settings: &Settings, method: Method) -> bool {
+    let payment = &settings.payment;
+    match method {
+        Method::Kakaopay => payment.kakaopay.is_some(),
+        Method::Toss => payment.toss.is_some(),
+        Method::Barcode => payment.kicc.is_some(),
+        Method::Qr => payment.mpm.is_some(),
+        Method::Sticker | Method::Counter => false,
+    }
 }
 
 /// A method's gateway; none where staff are the gateway, or the settings have no table of it.
@@ -140,4 +165,51 @@ pub(crate) fn missing_secret(
         Method::Qr | Method::Barcode | Method::Sticker | Method::Counter => return None,
     };
     secret.reveal().is_empty().then_some((variable, place))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use soban_sandbox::SandboxConfig;
+
+    use super::*;
+
+    /// The sample store with another list of methods on offer.
+    fn offering(methods: &str) -> Settings {
+        let text = crate::sample::settings();
+        let line = text.lines().find(|line| line.starts_with("methods = "));
+        let text = text.replacen(line.unwrap(), &format!("methods = [{methods}]"), 1);
+        Settings::parse(Path::new("soban.toml"), &text).unwrap()
+    }
+
+    fn made(settings: &Settings, secrets: &Secrets) -> Vec<Method> {
+        gateways(settings, secrets).unwrap().into_keys().collect()
+    }
+
+    /// A method that was taken out keeps its gateway while its table is there, by offering
+    /// the counter alone; one without its table has none.
+    #[test]
+    fn a_method_that_was_taken_out_keeps_its_gateway() {
+        let secrets = crate::sample::secrets(&SandboxConfig::default());
+        let mut settings = offering("\"counter\"");
+        let all = [Method::Kakaopay, Method::Toss, Method::Barcode, Method::Qr];
+        assert_eq!(made(&settings, &secrets), all);
+        settings.payment.kakaopay = None;
+        assert_eq!(made(&settings, &secrets), all[1..]);
+    }
+
+    /// Without its key a method that is not offered is left out, and one that is offered
+    /// keeps the hub from starting, by offering each with no secrets.
+    #[test]
+    fn a_key_is_required_of_what_is_offered() {
+        let none = Secrets::default();
+        let settings = offering("\"barcode\", \"counter\"");
+        assert_eq!(made(&settings, &none), [Method::Barcode]);
+        for method in ["kakaopay", "toss", "qr"] {
+            let settings = offering(&format!("\"{method}\""));
+            let refused = gateways(&settings, &none).err().unwrap();
+            assert!(refused.to_string().contains(method), "{refused}");
+        }
+    }
 }

@@ -10,8 +10,8 @@
 //! Guarantees:
 //! - An approval and its net-cancel are made from the same stored data: number, code,
 //!   amount and the second it was sent.
-//! - A refusal is final only where its code is listed; everything else is unknown and so
-//!   net-cancelled.
+//! - A code other than success means something only where the contract's list, in the
+//!   store's settings, has it ([`Codes`]); everything else is unknown and so net-cancelled.
 //! - The code that was read goes to the VAN and to nobody else: it is in no evidence, log or
 //!   `Debug`.
 //!
@@ -38,6 +38,7 @@ mod codes;
 mod reading;
 mod wire;
 
+pub use self::codes::Codes;
 use self::reading::Call;
 use self::wire::{ApproveRequest, Terminal, VoidRequest};
 use crate::address::{BadAddress, base};
@@ -71,8 +72,8 @@ pub struct KiccConfig {
     pub service: String,
     /// The store's business number (사업자등록번호), ten digits.
     pub business_number: String,
-    /// Answer codes that refuse an approval for good, as the contract lists them.
-    pub refusals: Vec<String>,
+    /// What the contract says of answer codes besides success.
+    pub codes: Codes,
     /// How long a connection may take.
     pub timeout_connect: Duration,
     /// How long an answer may take after that.
@@ -80,17 +81,14 @@ pub struct KiccConfig {
 }
 
 impl KiccConfig {
-    /// A contract with the usual time limits and the refusals that the sandbox speaks.
+    /// A contract with the usual time limits that lists no codes.
     pub fn new(base_url: &str, tid: &str, business_number: &str) -> KiccConfig {
         KiccConfig {
             base_url: base_url.to_owned(),
             tid: tid.to_owned(),
             service: SIMPLE_PAYMENT.to_owned(),
             business_number: business_number.to_owned(),
-            refusals: codes::REFUSALS
-                .iter()
-                .map(|code| (*code).to_owned())
-                .collect(),
+            codes: Codes::default(),
             timeout_connect: TIMEOUT_CONNECT,
             timeout_read: TIMEOUT_READ,
         }
@@ -109,9 +107,12 @@ pub enum BadConfig {
     /// The business number is none.
     #[error("the business number has ten digits")]
     BusinessNumber,
-    /// A code that stands for success, or for nothing, cannot refuse.
-    #[error("a refusal's code has 1 to 8 letters and digits and is not 0000")]
-    Refusals,
+    /// A code that stands for success, for nothing, or for two things.
+    #[error(
+        "an answer code has 1 to 8 letters and digits, is not 0000, and is not both undone \
+         and a refund's refusal"
+    )]
+    Codes,
     /// No HTTP client can be made on this machine.
     #[error("no HTTP client: {0}")]
     Client(String),
@@ -123,7 +124,7 @@ pub struct Kicc {
     tid: String,
     service: String,
     business_number: String,
-    refusals: Vec<String>,
+    codes: Codes,
 }
 
 impl Kicc {
@@ -148,13 +149,8 @@ impl Kicc {
         if number.len() != 10 || !number.bytes().all(|b| b.is_ascii_digit()) {
             return Err(BadConfig::BusinessNumber);
         }
-        let is_refusal = |code: &String| {
-            let sane =
-                (1..=8).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric());
-            sane && code != codes::SUCCESS
-        };
-        if !config.refusals.iter().all(is_refusal) {
-            return Err(BadConfig::Refusals);
+        if !config.codes.are_sane() {
+            return Err(BadConfig::Codes);
         }
         let line = Line::new(&address, config.timeout_connect, config.timeout_read)
             .map_err(|error| BadConfig::Client(error.to_string()))?;
@@ -163,7 +159,7 @@ impl Kicc {
             tid: config.tid,
             service: config.service,
             business_number: number,
-            refusals: config.refusals,
+            codes: config.codes,
         })
     }
 
@@ -251,7 +247,7 @@ impl Gateway for Kicc {
             }
         };
         let answer = self.call("reqAprv", &request).await;
-        let known = (self.tid.as_str(), self.refusals.as_slice(), token.reveal());
+        let known = (self.tid.as_str(), &self.codes, token.reveal());
         let outcome = reading::approve(answer, held, known);
         match &outcome {
             Approve::Approved(_) => tracing::info!(attempt = %held.attempt, "the VAN approved"),
@@ -288,7 +284,7 @@ impl Gateway for Kicc {
             Err(evidence) => return unsent(evidence),
         };
         let answer = self.call("reqRtran", &request).await;
-        let outcome = reading::reversed(answer, held, token.reveal());
+        let outcome = reading::reversed(answer, held, (&self.codes, token.reveal()));
         tracing::info!(attempt = %held.attempt, ?outcome, "the VAN was asked to undo");
         outcome
     }
@@ -315,7 +311,7 @@ impl Gateway for Kicc {
             (approval.at, &approval.number),
         );
         let answer = self.call("reqCancel", &request).await;
-        let outcome = reading::voided(answer, held.amount);
+        let outcome = reading::voided(answer, held.amount, &self.codes);
         tracing::info!(attempt = %held.attempt, refund = %ask.refund, ?outcome, "the VAN refund");
         outcome
     }

@@ -11,6 +11,8 @@
 //! - The code is made here, without the network, and says our price and a reference of ours
 //!   that is used once.
 //! - A payment is called taken only after merchant, reference and amount were compared.
+//! - A try that failed ends nothing: the payer may try the same code again, so that the
+//!   payment is open until the code's own time is over.
 //! - Without an address nothing is ever called paid or unpaid: that is for staff who saw it.
 //!
 //! Deliberately absent: approving. The guest's app pays, and we learn of it. Zero Pay's own
@@ -190,11 +192,24 @@ impl Mpm {
         })
     }
 
-    /// Asks for a payment by its reference; nothing where nobody has paid it yet.
+    /// Asks for a payment by its reference; nothing where nobody has paid it yet. The scheme
+    /// tells of the last try alone: where that one failed, its lists are asked for another
+    /// that did not.
     async fn look(&self, held: &Held) -> Result<Option<PaymentAnswer>, Failure> {
-        match &self.status {
-            Some(line) => line.payment(&held.offer.gateway_id).await,
-            None => Err(Failure::CannotAsk),
+        let Some(line) = &self.status else {
+            return Err(Failure::CannotAsk);
+        };
+        let last = line.payment(&held.offer.gateway_id).await?;
+        let failed = |last: &PaymentAnswer| reading::told(last).0 == State::Refused;
+        match last {
+            Some(last) if failed(&last) => {
+                let others = list::around(line, held).await?;
+                let ours = |one: &PaymentAnswer| {
+                    reading::is_of(one, held, &self.scheme.merchant) && !failed(one)
+                };
+                Ok(Some(others.into_iter().find(ours).unwrap_or(last)))
+            }
+            last => Ok(last),
         }
     }
 

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::ids::AttemptId;
 use crate::money::Won;
-use crate::payment::{Method, PaymentState};
+use crate::payment::{Flow, Method, PaymentState};
 use crate::refund::RefundState;
 
 /// What is known of an attempt at its gateway.
@@ -42,6 +42,8 @@ pub(super) fn compare(books: &Books, report: &mut Report) {
                 strangers.extend(left.into_iter().map(|row| (method, row)));
             }
             GatewayAnswer::Silent => {}
+            // Only what staff took has nobody else to ask.
+            GatewayAnswer::NoGateway if method.flow() != Flow::Staff => {}
             GatewayAnswer::NoGateway => {
                 known.extend(attempts.iter().map(|a| (a.attempt, Known::NotAsked)));
             }

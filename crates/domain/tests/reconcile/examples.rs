@@ -118,7 +118,7 @@ fn rows_are_found_by_either_id() {
     assert_eq!(report.gateways[&Method::Kakaopay].net(), Won(37_500));
 }
 
-/// A gateway without list or answer, named as silent or not named at all, leaves its
+/// A gateway without list or answer, named as silent, as none or not at all, leaves its
 /// payments unverified; money that our books know to be open is still said to be.
 #[test]
 fn a_silent_gateway_is_unverified() {
@@ -144,7 +144,10 @@ fn a_silent_gateway_is_unverified() {
         .insert(Method::Kakaopay, GatewayAnswer::Silent);
     let mut missing = world.books();
     missing.gateways.clear();
-    for books in [silent, missing] {
+    let mut gone = world.books();
+    gone.gateways
+        .insert(Method::Kakaopay, GatewayAnswer::NoGateway);
+    for books in [silent, missing, gone] {
         let report = reconcile(&books);
         assert!(!report.is_clean());
         assert_eq!(report.gateways, BTreeMap::new());

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use soban_domain::moment::BusinessDay;
 use soban_domain::money::Won;
 use soban_domain::order::Order;
-use soban_domain::payment::{Method, PaymentAttempt};
+use soban_domain::payment::{Flow, Method, PaymentAttempt};
 use soban_domain::reconcile::{
     AttemptSide, Books, GatewayAnswer, GatewaySide, OrderSide, PosAnswer as PosBooks, PosSide,
     Report, reconcile,
@@ -75,7 +75,9 @@ impl Engine {
         let mut gateways = BTreeMap::new();
         for method in self.methods_of(&ours) {
             let answer = match self.gateway(method) {
-                None => GatewayAnswer::NoGateway,
+                None if method.flow() == Flow::Staff => GatewayAnswer::NoGateway,
+                // It moved money, and its gateway is not set up any more.
+                None => GatewayAnswer::Silent,
                 Some(gateway) => self.ask_gateway(&gateway, day, &ours).await,
             };
             gateways.insert(method, answer);

@@ -212,3 +212,23 @@ async fn it_needs_a_pin() {
     assert_eq!(code(refused), ErrorCode::WrongPin);
     assert!(world.pos.can_look_up());
 }
+
+/// Money that came by a way that was taken out since, gateway and all, is unverified and not
+/// right, by paying a code that we show and taking that way out.
+#[tokio::test]
+async fn a_gateway_that_is_gone_is_silent() {
+    let mut world = World::with_every_way().await;
+    let (_, attempt) = world.about_to_pay(Method::Qr).await;
+    let page = world.page(attempt).await;
+    world.other(Method::Qr).guest_pays(&page);
+    world.pass(10).await;
+    assert_eq!(world.payment(attempt).await, PaymentState::Approved);
+    assert!(compare(&world).await.is_clean());
+    world.without(Method::Qr).await;
+    let report = compare(&world).await;
+    assert!(!report.is_clean());
+    assert_eq!(report.unverified.len(), 1, "{report:?}");
+    assert_eq!(report.unverified[0].side, Side::Gateway(Method::Qr));
+    assert_eq!(report.unverified[0].attempts, [attempt]);
+    assert_eq!(report.unverified[0].money.sum, Won(9_000));
+}

@@ -285,6 +285,13 @@ impl World {
         world
     }
 
+    /// The store after a way to pay was taken out, with its gateway.
+    pub(crate) async fn without(&mut self, method: Method) {
+        self.others.remove(&method);
+        self.rules.methods.retain(|offered| *offered != method);
+        self.restart().await;
+    }
+
     /// The gateway of a way to pay.
     pub(crate) fn other(&self, method: Method) -> &FakeGateway {
         &self.others[&method]

@@ -79,9 +79,16 @@ pub struct KiccTerminal {
     /// The service.
     #[serde(default = "simple_payment")]
     pub service: String,
-    /// Answer codes that refuse for good, as the contract lists them.
+    /// Answer codes that refuse an approval for good, as the contract lists them; without
+    /// them, none: whatever is not success is undone.
     #[serde(default)]
     pub refusals: Option<Spanned<Vec<String>>>,
+    /// Answer codes that say that the payment is undone already; without them, none.
+    #[serde(default)]
+    pub undone: Option<Spanned<Vec<String>>>,
+    /// Answer codes that refuse a refund for good; without them, none.
+    #[serde(default)]
+    pub refund_refusals: Option<Spanned<Vec<String>>>,
 }
 
 fn simple_payment() -> String {
@@ -131,13 +138,20 @@ impl KiccTerminal {
         let usual = KiccConfig::new(self.base_url.get_ref(), self.tid.get_ref(), business_number);
         KiccConfig {
             service: self.service.clone(),
-            refusals: match &self.refusals {
-                Some(listed) => listed.get_ref().clone(),
-                None => usual.refusals.clone(),
+            codes: kicc::Codes {
+                refusals: listed(self.refusals.as_ref()),
+                undone: listed(self.undone.as_ref()),
+                refund_refusals: listed(self.refund_refusals.as_ref()),
             },
             ..usual
         }
     }
+}
+
+fn listed(codes: Option<&Spanned<Vec<String>>>) -> Vec<String> {
+    codes
+        .map(|codes| codes.get_ref().clone())
+        .unwrap_or_default()
 }
 
 impl Mpm {
@@ -216,12 +230,27 @@ fn terminal(kicc: &KiccTerminal, business_number: &str) -> Result<(), Fault> {
     match Kicc::new(kicc.config(business_number)) {
         Ok(_) => Ok(()),
         Err(kicc::BadConfig::Address(wrong)) => Err(fault(&kicc.base_url, wrong.to_string())),
-        Err(wrong @ kicc::BadConfig::Refusals) => match &kicc.refusals {
-            Some(refusals) => Err(fault(refusals, wrong.to_string())),
-            None => Err(fault(&kicc.tid, wrong.to_string())),
-        },
+        Err(wrong @ kicc::BadConfig::Codes) => {
+            // The list that is wrong by itself; else two that say the contrary of each other.
+            let lists = [&kicc.refusals, &kicc.undone, &kicc.refund_refusals];
+            let mut lists = lists.into_iter().flatten();
+            let alone = lists.clone().find(|list| !are_codes(list.get_ref()));
+            match alone.or_else(|| lists.next_back()) {
+                Some(list) => Err(fault(list, wrong.to_string())),
+                None => Err(fault(&kicc.tid, wrong.to_string())),
+            }
+        }
         Err(wrong) => Err(fault(&kicc.tid, wrong.to_string())),
     }
+}
+
+/// True where a list of answer codes can be one.
+fn are_codes(list: &[String]) -> bool {
+    let codes = kicc::Codes {
+        refusals: list.to_vec(),
+        ..kicc::Codes::default()
+    };
+    codes.are_sane()
 }
 
 fn shown(mpm: &Mpm) -> Result<(), Fault> {
@@ -240,6 +269,8 @@ fn shown(mpm: &Mpm) -> Result<(), Fault> {
 #[cfg(test)]
 mod tests {
     use std::path::Path;
+
+    use soban_payments::kicc::Codes;
 
     use crate::settings::Settings;
 
@@ -260,6 +291,24 @@ mod tests {
                 "tid = \"T-1\"",
                 "tid",
                 "terminal's number",
+            ),
+            (
+                "refusals = [\"8001\"",
+                "refusals = [\"0000\"",
+                "refusals",
+                "an answer code has",
+            ),
+            (
+                "undone = [\"8030\"",
+                "undone = [\"80-0\"",
+                "undone",
+                "an answer code has",
+            ),
+            (
+                "refund_refusals = [\"8031\"",
+                "refund_refusals = [\"8030\"",
+                "refund_refusals",
+                "not both undone",
             ),
             (
                 "category = \"5812\"",
@@ -298,6 +347,28 @@ mod tests {
                 "{to}: {said}"
             );
         }
+    }
+
+    /// The sample lists the stand-in's codes, and a store that lists none has none, by
+    /// reading the sample with its lists and without.
+    #[test]
+    fn answer_codes_come_from_the_settings_alone() {
+        let codes = |text: &str| {
+            let settings = Settings::parse(Path::new("soban.toml"), text).unwrap();
+            settings.payment.kicc.unwrap().config("1208147521").codes
+        };
+        let text = crate::sample::settings();
+        let sample = codes(&text);
+        assert!(sample.refusals.contains(&"8001".to_owned()));
+        assert_eq!(sample.undone, ["8030"]);
+        assert!(sample.refund_refusals.contains(&"8031".to_owned()));
+        let is_list = |line: &&str| {
+            ["refusals", "undone", "refund_refusals"]
+                .iter()
+                .any(|key| line.starts_with(&format!("{key} = ")))
+        };
+        let bare: Vec<&str> = text.lines().filter(|line| !is_list(line)).collect();
+        assert_eq!(codes(&bare.join("\n")), Codes::default());
     }
 
     /// A method that is offered without its table is refused at the list of methods, for each

@@ -8,7 +8,7 @@ use soban_domain::money::Won;
 use soban_domain::payment::{Approval, Cause};
 use soban_engine::ports::gateway::{Approve, Held, Refunded, Reverse};
 
-use super::codes::{NOT_VOIDED, SUCCESS, VOIDED_BEFORE};
+use super::codes::{Codes, SUCCESS};
 use super::wire::Answer;
 use crate::evidence::clean;
 use crate::fields::compact_moment;
@@ -39,9 +39,9 @@ const NOT_SENT: &str = "no_connection";
 
 /// Code and words of an answer, fit to be kept.
 fn said(answer: &Answer, secrets: &[&str]) -> String {
-    let code = clean(&answer.resp_cd, &[]);
-    let words = clean(answer.resp_msg.as_deref().unwrap_or_default(), secrets);
-    format!("{code} {words}").trim().to_owned()
+    let words = answer.resp_msg.as_deref().unwrap_or_default();
+    // Together, so that no number is read across both.
+    clean(&format!("{} {words}", answer.resp_cd), secrets)
 }
 
 fn unknown(evidence: impl Into<String>) -> Approve {
@@ -55,7 +55,7 @@ fn unknown(evidence: impl Into<String>) -> Approve {
 pub(super) fn approve(
     call: Call,
     held: &Held,
-    (tid, refusals, code): (&str, &[String], &str),
+    (tid, codes, code): (&str, &Codes, &str),
 ) -> Approve {
     let answer = match answer(call) {
         Ok(answer) => answer,
@@ -67,7 +67,7 @@ pub(super) fn approve(
     };
     let evidence = said(&answer, &[code]);
     if answer.resp_cd != SUCCESS {
-        return match refusals.contains(&answer.resp_cd) {
+        return match codes.refuses(&answer.resp_cd) {
             true => Approve::Declined { evidence },
             false => unknown(format!("{evidence} (unlisted)")),
         };
@@ -112,7 +112,7 @@ pub(super) fn approve(
 }
 
 /// What the answer to a net-cancel means.
-pub(super) fn reversed(call: Call, held: &Held, code: &str) -> Reverse {
+pub(super) fn reversed(call: Call, held: &Held, (codes, code): (&Codes, &str)) -> Reverse {
     let answer = match answer(call) {
         Ok(answer) => answer,
         Err(Missing::NotSent) => {
@@ -123,7 +123,9 @@ pub(super) fn reversed(call: Call, held: &Held, code: &str) -> Reverse {
     };
     let number = answer.merc_trx_no.as_deref();
     let other = number.is_some_and(|number| number != held.offer.gateway_id);
-    match answer.resp_cd == SUCCESS && !other {
+    // What is undone already is what was wanted: the first sending's answer was lost.
+    let undone = answer.resp_cd == SUCCESS || codes.is_undone(&answer.resp_cd);
+    match undone && !other {
         true => Reverse::Done,
         false => Reverse::Unknown {
             evidence: said(&answer, &[code]),
@@ -132,7 +134,7 @@ pub(super) fn reversed(call: Call, held: &Held, code: &str) -> Reverse {
 }
 
 /// What the answer to a void means.
-pub(super) fn voided(call: Call, amount: Won) -> Refunded {
+pub(super) fn voided(call: Call, amount: Won, codes: &Codes) -> Refunded {
     let answer = match answer(call) {
         Ok(answer) => answer,
         Err(Missing::NotSent) => {
@@ -153,8 +155,8 @@ pub(super) fn voided(call: Call, amount: Won) -> Refunded {
         },
         // A void is of all of an approval and we know of none before: it is the first
         // sending of this one, whose answer was lost.
-        VOIDED_BEFORE => Refunded::Done { number: None },
-        code if NOT_VOIDED.contains(&code) => Refunded::Refused { evidence },
+        code if codes.is_undone(code) => Refunded::Done { number: None },
+        code if codes.refuses_refund(code) => Refunded::Refused { evidence },
         _ => Refunded::Unknown { evidence },
     }
 }

@@ -1,12 +1,15 @@
 //! The payments of a business day, from the scheme's list of calendar days.
 
-use soban_domain::moment::BusinessDay;
+use std::collections::BTreeSet;
+
+use soban_domain::moment::{BusinessDay, Timestamp};
 use soban_domain::money::Won;
-use soban_engine::ports::gateway::{Listed, Listing};
+use soban_engine::ports::gateway::{Held, Listed, Listing};
 
 use super::reading::{State, told};
 use super::status::{Failure, StatusLine};
 use super::wire::PaymentAnswer;
+use super::{LATE_SECONDS, LIFE_SECONDS};
 use crate::fields::{compact_date, moment};
 
 /// Asks for the two calendar days that a business day touches, and keeps what was paid
@@ -31,6 +34,22 @@ async fn payments(line: &StatusLine, day: BusinessDay) -> Result<Vec<PaymentAnsw
     let mut all = Vec::new();
     for at in [noon, noon.plus_seconds(24 * 60 * 60)] {
         all.extend(line.of_day(&compact_date(at)).await?.payments);
+    }
+    Ok(all)
+}
+
+/// All tries that the scheme lists for the days in which a code can be paid: one, or two
+/// around midnight.
+pub(super) async fn around(line: &StatusLine, held: &Held) -> Result<Vec<PaymentAnswer>, Failure> {
+    let end = held.offer.expires;
+    let begin = Timestamp(end.0.saturating_sub(i64::from(LIFE_SECONDS) * 1000));
+    let days: BTreeSet<String> = [begin, end.plus_seconds(LATE_SECONDS)]
+        .into_iter()
+        .map(compact_date)
+        .collect();
+    let mut all = Vec::new();
+    for day in days {
+        all.extend(line.of_day(&day).await?.payments);
     }
     Ok(all)
 }

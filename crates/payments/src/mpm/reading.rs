@@ -20,7 +20,7 @@ pub(super) enum State {
     Taken,
     /// Taken and all of it sent back.
     SentBack,
-    /// Not taken. The payer may try the code again.
+    /// This try took nothing. The payer may try the code again.
     Refused,
     /// Something is under way.
     Moving,
@@ -67,7 +67,8 @@ pub(super) fn standing(
     match state {
         State::Taken => taken(&answer, held, merchant),
         State::SentBack => Standing::SentBack,
-        State::Refused => Standing::Unpaid { evidence },
+        // The payer may try the same code again: whether it is over, its time tells.
+        State::Refused => Standing::Open { evidence },
         State::Moving | State::Unlisted => no_answer(evidence),
     }
 }
@@ -246,7 +247,7 @@ mod tests {
             let fits = match due {
                 State::Taken => matches!(said, Standing::Paid(_)),
                 State::SentBack => said == Standing::SentBack,
-                State::Refused => matches!(said, Standing::Unpaid { .. }),
+                State::Refused => matches!(said, Standing::Open { .. }),
                 State::Moving | State::Unlisted => matches!(said, Standing::NoAnswer { .. }),
             };
             assert!(fits, "{state}: {said:?}");
@@ -256,7 +257,7 @@ mod tests {
     }
 
     /// Merchant, reference and amount, changed alone, make a mismatch that names the field;
-    /// an end that is told of another payment ends nothing.
+    /// a try that is told of another payment says nothing of ours.
     #[test]
     fn each_compared_field_counts() {
         for (field, other) in [
@@ -273,11 +274,7 @@ mod tests {
             ended.state = "19".to_owned();
             let said = stands(ended);
             let is_amount = field == "AMOUNT";
-            assert_eq!(
-                matches!(said, Standing::Unpaid { .. }),
-                is_amount,
-                "{said:?}"
-            );
+            assert_eq!(matches!(said, Standing::Open { .. }), is_amount, "{said:?}");
         }
     }
 

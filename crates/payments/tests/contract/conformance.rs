@@ -32,9 +32,35 @@ mod kicc {
     soban_testkit::gateway_conformance!(Rig::open(Method::Barcode, false).await);
 }
 
+/// All clauses but that a guest who quit has not paid for good: an app that refused may be
+/// tried again until the code's time is over, see [`crate::shown`].
 mod mpm {
     use super::{Method, Rig};
-    soban_testkit::gateway_conformance!(Rig::open(Method::Qr, true).await);
+    soban_testkit::gateway_conformance! { @each Rig::open(Method::Qr, true).await;
+        an_offer_moves_no_money
+        an_approval_takes_exactly_the_amount
+        a_second_approval_takes_nothing_more
+        an_approval_before_the_guest_is_not_yet
+        a_wrong_token_takes_nothing_and_ends_nothing
+        a_refusal_is_unknown_until_asked
+        a_wrong_amount_is_mismatched_and_goes_back
+        a_lost_approval_is_unknown_and_paid
+        an_unreadable_approval_is_unknown_and_paid
+        a_server_error_is_unknown_and_can_be_tried_again
+        a_late_approval_is_found
+        an_inquiry_tells_how_it_stands
+        what_does_not_fit_is_never_paid
+        a_lost_inquiry_is_no_answer
+        a_lost_offer_is_no_offer
+        a_day_is_listed
+        not_sent_only_when_nobody_listens
+        a_reversal_sends_all_back_once
+        a_lost_reversal_is_unknown_and_done
+        a_net_cancel_repeats_the_approvals_data
+        a_refund_of_a_part_leaves_the_rest
+        a_second_refund_is_guarded
+        a_lost_refund_is_found
+    }
 }
 
 mod mpm_without_address {

@@ -15,6 +15,7 @@ mod offers;
 mod receipts;
 mod reversals;
 mod shop;
+mod shown;
 mod silence;
 mod street;
 mod tosspayments;

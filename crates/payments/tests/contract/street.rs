@@ -11,6 +11,7 @@ use soban_domain::payment::{Method, Offer};
 use soban_domain::secret::Secret;
 use soban_engine::ports::Gateway;
 use soban_engine::ports::gateway::ReturnToken;
+use soban_payments::kicc::Codes;
 use soban_payments::mpm::{ACCOUNT_TAG, KOREAN_SCHEME, Scheme, Shop as Sign, StatusConfig};
 use soban_payments::{KakaoPay, Kicc, KiccConfig, Mpm, MpmConfig, Toss, TossConfig};
 use soban_sandbox::{
@@ -52,9 +53,15 @@ pub(crate) fn toss(base: &str) -> TossConfig {
     }
 }
 
-/// The VAN's settings for an address.
+/// The VAN's settings for an address, with the codes that the sandbox speaks.
 pub(crate) fn kicc(base: &str) -> KiccConfig {
+    let listed = |codes: &[&str]| codes.iter().map(|code| (*code).to_owned()).collect();
     KiccConfig {
+        codes: Codes {
+            refusals: listed(&["8001", "8002", "8003", "8004", "8005", "9001", "9003"]),
+            undone: listed(&["8030"]),
+            refund_refusals: listed(&["8031", "8032", "9001"]),
+        },
         timeout_connect: CONNECT,
         timeout_read: READ,
         ..KiccConfig::new(base, TEST_KICC_TID, "120-81-47521")

@@ -1,10 +1,11 @@
 //! What of the VAN the port's suite does not look at: wallets that refuse, both forms of a
 //! customer's code, and that no code shows anywhere.
 
+use soban_domain::money::Won;
 use soban_domain::payment::Method;
 use soban_engine::ports::Gateway;
 use soban_engine::ports::gateway::{Approve, Held, ReturnToken, Reverse};
-use soban_payments::kicc::{BadConfig, KiccConfig};
+use soban_payments::kicc::{BadConfig, Codes, KiccConfig};
 use soban_payments::{BadAddress, Kicc};
 use soban_testkit::conformance::gateway::{Fault, Ledger};
 
@@ -53,6 +54,24 @@ async fn a_wallet_that_refuses_declines_for_good() {
             "{wallet}: {answer:?}"
         );
     }
+}
+
+/// Without a contract's list of codes a refusal is unknown and is net-cancelled, by asking
+/// for a wallet that refuses and undoing it.
+#[tokio::test]
+async fn without_a_list_a_refusal_is_undone() {
+    let street = Street::open().await;
+    let mut config = kicc(&street.sandbox.kicc_base());
+    config.codes = Codes::default();
+    let gateway = Kicc::new(config).unwrap();
+    let offer = gateway.offer(&ask()).await.unwrap();
+    let held = held(ask(), offer);
+    let code = street.code("refused", "barcode").await;
+    let answer = gateway.approve(&held, &code).await;
+    assert!(matches!(answer, Approve::Unknown { .. }), "{answer:?}");
+    assert_eq!(gateway.reverse(&held, Some(&code)).await, Reverse::Done);
+    let ledger = street.ledger(&held.offer.gateway_id).await;
+    assert_eq!((ledger.approvals, ledger.taken), (0, Won(0)));
 }
 
 /// A number that was net-cancelled is barred, and that is unknown, not declined; the sandbox's
@@ -105,6 +124,17 @@ fn wrong_settings_are_refused() {
     );
     let short = |config: &mut KiccConfig| config.business_number = "123".to_owned();
     assert_eq!(with(&short), Some(BadConfig::BusinessNumber));
-    let success = |config: &mut KiccConfig| config.refusals.push("0000".to_owned());
-    assert_eq!(with(&success), Some(BadConfig::Refusals));
+    for code in ["0000", "", "123456789", "80-1"] {
+        let refuses = |config: &mut KiccConfig| config.codes.refusals.push(code.to_owned());
+        assert_eq!(with(&refuses), Some(BadConfig::Codes), "{code}");
+        let undone = |config: &mut KiccConfig| config.codes.undone.push(code.to_owned());
+        assert_eq!(with(&undone), Some(BadConfig::Codes), "{code}");
+        let keeps = |config: &mut KiccConfig| config.codes.refund_refusals.push(code.to_owned());
+        assert_eq!(with(&keeps), Some(BadConfig::Codes), "{code}");
+    }
+    let both = |config: &mut KiccConfig| {
+        config.codes.undone.push("8030".to_owned());
+        config.codes.refund_refusals.push("8030".to_owned());
+    };
+    assert_eq!(with(&both), Some(BadConfig::Codes));
 }

@@ -55,12 +55,18 @@ fn heard(status: u16, body: impl ToString) -> Call {
     })
 }
 
+/// A contract's list.
+fn codes() -> Codes {
+    let listed = |codes: &[&str]| codes.iter().map(|code| (*code).to_owned()).collect();
+    Codes {
+        refusals: listed(&["8001", "8004"]),
+        undone: listed(&["8030"]),
+        refund_refusals: listed(&["8031", "9001"]),
+    }
+}
+
 fn approved(call: Call) -> Approve {
-    let refusals: Vec<String> = super::super::codes::REFUSALS
-        .iter()
-        .map(|code| (*code).to_owned())
-        .collect();
-    approve(call, &held(), (TID, &refusals, CODE))
+    approve(call, &held(), (TID, &codes(), CODE))
 }
 
 /// The vendor's shape is the proof; its numbers may come as text.
@@ -105,16 +111,18 @@ fn each_compared_field_counts() {
 /// body that is no answer tell nothing; only where no connection stood was nothing sent.
 #[test]
 fn only_listed_refusals_are_final() {
-    for code in super::super::codes::REFUSALS {
+    for code in &codes().refusals {
         let answer = approved(heard(200, json!({"respCd": code, "respMsg": "거절"})));
         assert!(
-            matches!(&answer, Approve::Declined { evidence } if evidence.starts_with(code)),
+            matches!(&answer, Approve::Declined { evidence } if evidence.starts_with(code.as_str())),
             "{code}: {answer:?}"
         );
     }
     let quiet = [
         heard(200, json!({"respCd": "8010", "respMsg": "중복"})),
         heard(200, json!({"respCd": "7777"})),
+        heard(200, json!({"respCd": "8030"})),
+        heard(200, json!({"respCd": "8031"})),
         heard(200, json!({"respCd": ""})),
         heard(200, "<html>"),
         heard(200, "[]"),
@@ -147,14 +155,35 @@ fn the_code_is_not_told() {
     assert!(!format!("{answer:?}").contains("2810060"), "{answer:?}");
 }
 
-/// A net-cancel is done by its code alone and for this payment alone.
+/// Without a contract's list every code but success is unknown, of each call, by trying
+/// codes that a stand-in speaks.
+#[test]
+fn an_unlisted_code_means_nothing() {
+    let none = Codes::default();
+    for code in ["8001", "8003", "8005", "8030", "8031", "9001", "9003"] {
+        let said = || heard(200, json!({"respCd": code, "respMsg": "?", "trxAmt": 2200}));
+        let approval = approve(said(), &held(), (TID, &none, CODE));
+        assert!(matches!(approval, Approve::Unknown { .. }), "{approval:?}");
+        let reversal = reversed(said(), &held(), (&none, CODE));
+        assert!(matches!(reversal, Reverse::Unknown { .. }), "{reversal:?}");
+        let void = voided(said(), Won(2200), &none);
+        assert!(matches!(void, Refunded::Unknown { .. }), "{void:?}");
+    }
+}
+
+/// A net-cancel is done by its code alone and for this payment alone; one that was undone
+/// before is done.
 #[test]
 fn a_net_cancel_needs_its_confirmation() {
-    let told = |call| reversed(call, &held(), CODE);
+    let told = |call| reversed(call, &held(), (&codes(), CODE));
     assert_eq!(told(heard(200, json!({"respCd": "0000"}))), Reverse::Done);
     assert_eq!(told(heard(200, sample())), Reverse::Done);
+    let before = json!({"respCd": "8030", "respMsg": "이미 취소된 거래"});
+    assert_eq!(told(heard(200, before)), Reverse::Done);
     for call in [
         heard(200, with("mercTrxNo", json!("OTHER"))),
+        heard(200, json!({"respCd": "8030", "mercTrxNo": "OTHER"})),
+        heard(200, json!({"respCd": "8031"})),
         heard(
             200,
             json!({"respCd": "8020", "respMsg": "원거래와 전문이 다름"}),
@@ -176,16 +205,16 @@ fn a_net_cancel_needs_its_confirmation() {
 fn a_void_is_read() {
     let told = |code: &str, amount: i64| {
         let body = json!({"respCd": code, "trxAmt": amount, "aprvNo": "1"});
-        voided(heard(200, body), Won(2200))
+        voided(heard(200, body), Won(2200), &codes())
     };
     let number = Some("1".to_owned());
     assert_eq!(told("0000", 2200), Refunded::Done { number });
     assert_eq!(told("8030", 2200), Refunded::Done { number: None });
-    for code in NOT_VOIDED {
+    for code in &codes().refund_refusals {
         let said = told(code, 2200);
         assert!(matches!(said, Refunded::Refused { .. }), "{code}: {said:?}");
     }
-    for (code, amount) in [("0000", 2199), ("7777", 2200)] {
+    for (code, amount) in [("0000", 2199), ("7777", 2200), ("8001", 2200)] {
         let said = told(code, amount);
         assert!(matches!(said, Refunded::Unknown { .. }), "{code}: {said:?}");
     }
