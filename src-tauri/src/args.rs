@@ -68,15 +68,16 @@ impl Options {
         let folder = PathBuf::new();
         let data = self.data.clone().unwrap_or_else(|| folder.join("data"));
         if self.demo {
-            return Ok(Start::Demo(DemoOptions::usual(data, self.listen)));
+            let options = DemoOptions::usual(data, self.listen);
+            return Ok(Start::Demo(Box::new(options)));
         }
         let config = self.config.clone();
-        Ok(Start::Store(soban_hub::Options {
+        Ok(Start::Store(Box::new(soban_hub::Options {
             config: config.unwrap_or_else(|| folder.join("soban.toml")),
             data,
             listen: self.listen,
             secrets: None,
-        }))
+        })))
     }
 }
 

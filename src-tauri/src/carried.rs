@@ -18,8 +18,8 @@ use soban_protocol::{ApiError, Client, ErrorCode, Event, Transport, endpoints};
 
 /// What the shell starts: a store's hub, or the demo with the world outside.
 pub(crate) enum Start {
-    Store(soban_hub::Options),
-    Demo(DemoOptions),
+    Store(Box<soban_hub::Options>),
+    Demo(Box<DemoOptions>),
 }
 
 impl Start {
@@ -40,9 +40,9 @@ enum Running {
 impl Running {
     async fn start(start: Start) -> Result<Running, StartError> {
         Ok(match start {
-            Start::Store(options) => Running::Store(soban_hub::start(options).await?),
+            Start::Store(options) => Running::Store(soban_hub::start(*options).await?),
             Start::Demo(options) => {
-                let demo = soban_hub::demo::demo(options).await?;
+                let demo = soban_hub::demo::demo(*options).await?;
                 println!("soban ready");
                 for line in demo.addresses() {
                     println!("  {line}");

@@ -9,7 +9,7 @@ use soban_tests::world::World;
 #[tokio::test]
 async fn bad_usage_is_2() {
     let world = World::without_hub(&Setup::sample());
-    let cases: [&[&str]; 10] = [
+    let cases: [&[&str]; 12] = [
         &[],
         &["srve"],
         &["serve", "--lisen", "127.0.0.1:0"],
@@ -20,6 +20,8 @@ async fn bad_usage_is_2() {
         &["order", "show"],
         &["order", "list", "--day"],
         &["doctor", "please"],
+        &["qr", "decode"],
+        &["qr", "encode", "code.json"],
     ];
     for args in cases {
         let output = world.ends(args).await;
@@ -36,7 +38,7 @@ async fn bad_usage_is_2() {
 #[tokio::test]
 async fn every_command_has_help() {
     let world = World::without_hub(&Setup::sample());
-    let commands: [&[&str]; 11] = [
+    let commands: [&[&str]; 13] = [
         &["--help"],
         &["--version"],
         &["serve", "--help"],
@@ -48,6 +50,8 @@ async fn every_command_has_help() {
         &["order", "list", "--help"],
         &["order", "show", "--help"],
         &["doctor", "--help"],
+        &["qr", "decode", "--help"],
+        &["qr", "encode", "--help"],
     ];
     for args in commands {
         let output = world.ends(args).await;

@@ -75,12 +75,17 @@ async fn a_wrong_setting_is_named() {
             "0 to 23",
         ),
         (
-            "\"kakaopay\", \"counter\"",
+            "\"kakaopay\", \"toss\"",
             "\"cash\"",
             "methods",
             "unknown variant",
         ),
-        ("\"kakaopay\", \"counter\"", "", "methods", "at least one"),
+        (
+            "\"kakaopay\", \"toss\", \"barcode\", \"qr\", \"counter\"",
+            "",
+            "methods",
+            "at least one",
+        ),
         (
             "120-81-47521",
             "120-81-47520",

@@ -300,13 +300,48 @@ async fn an_id_of_nothing_is_refused() {
             "bad_request",
         ),
         (
-            "settle_payment",
-            json!({ "staff": staff, "command": id(), "attempt": id(), "took": true, "why": "" }),
+            "refund_payment",
+            json!({ "staff": staff, "command": id(), "refund": id(), "order": id(), "why": "식음" }),
+            "unknown_order",
+        ),
+        (
+            "refund_payment",
+            json!({ "staff": staff, "command": id(), "refund": id(), "order": id(), "why": "" }),
+            "bad_request",
+        ),
+        (
+            "settle_refund",
+            json!({ "staff": staff, "command": id(), "refund": id(), "done": true, "why": "봤음" }),
+            "not_found",
+        ),
+        (
+            "issue_cash_receipt",
+            json!({ "command": id(), "receipt": id(), "order": id(), "kind": "income_deduction", "number": "010-1234-5678" }),
+            "unknown_order",
+        ),
+        (
+            "issue_cash_receipt",
+            json!({ "command": id(), "receipt": id(), "order": id(), "kind": "income_deduction", "number": "x".repeat(5000) }),
+            "bad_receipt_number",
+        ),
+        (
+            "settle_cash_receipt",
+            json!({ "staff": staff, "command": id(), "receipt": id(), "said": "issued", "why": "봤음" }),
+            "not_found",
+        ),
+        (
+            "reconcile",
+            json!({ "staff": staff, "day": "2026-02-30" }),
             "bad_request",
         ),
         (
             "settle_payment",
-            json!({ "staff": staff, "command": id(), "attempt": id(), "took": true, "why": "봤음" }),
+            json!({ "staff": staff, "command": id(), "attempt": id(), "action": "saw_money", "why": "" }),
+            "bad_request",
+        ),
+        (
+            "settle_payment",
+            json!({ "staff": staff, "command": id(), "attempt": id(), "action": "saw_money", "why": "봤음" }),
             "unknown_payment",
         ),
         (

@@ -9,7 +9,7 @@ use soban_protocol::staff::{BoardRequest, Pass};
 use soban_tests::baskets::{eat_in, plain};
 use soban_tests::guest::decision;
 use soban_tests::phone::{Phone, qr};
-use soban_tests::setup::{GATEWAY_KEY, PIN, POS_SECRET_KEY, STAFF, Setup};
+use soban_tests::setup::{GATEWAY_KEY, MPM_KEY, PIN, POS_SECRET_KEY, STAFF, Setup, TOSS_KEY};
 use soban_tests::truth::settled_once;
 use soban_tests::world::World;
 
@@ -69,7 +69,15 @@ async fn logs_hold_no_secret() {
             log.contains(&order.to_string()),
             "{name} has nothing of the order"
         );
-        for secret in [token, PIN, GATEWAY_KEY, POS_SECRET_KEY, "wrong-739156"] {
+        for secret in [
+            token,
+            PIN,
+            GATEWAY_KEY,
+            TOSS_KEY,
+            MPM_KEY,
+            POS_SECRET_KEY,
+            "wrong-739156",
+        ] {
             let line = log.lines().find(|line| line.contains(secret));
             assert_eq!(line, None, "{name} holds {secret:?}");
         }

@@ -176,8 +176,8 @@ pub(crate) fn batch(wish: &Wish) -> Report {
         .iter()
         .map(|(name, points)| (name.clone(), points.len()))
         .collect();
-    for shop in &mut shops {
-        report.failures.extend(shop.leaks());
+    if report.failures.is_empty() {
+        report.failures = shops.iter_mut().flat_map(Shop::leaks).collect();
     }
     report
 }
@@ -193,14 +193,16 @@ pub(crate) fn one(seed: u64, scenario: Scenario, plan: &[String]) -> Report {
         |_, _| (),
     );
     let mut report = report.into_inner().expect("no run panics with it");
-    report.failures.extend(shops[0].leaks());
+    if report.failures.is_empty() {
+        report.failures = shops[0].leaks();
+    }
     report
 }
 
 type Run = (Scenario, Vec<String>, Chance);
 
-/// Gives the runs that `next` draws to the worlds, each on a thread of its own. A world in
-/// which a run failed plays no further one.
+/// Gives the runs that `next` draws to the worlds, each on a thread of its own. After a
+/// failure none begins another.
 fn in_each(
     shops: &mut [Shop],
     report: &Mutex<Report>,
@@ -208,46 +210,59 @@ fn in_each(
     heard: impl Fn(Scenario, &Ran) + Sync,
 ) {
     let number = AtomicUsize::new(0);
-    let (next, heard, number) = (&next, &heard, &number);
+    let draw = &|| {
+        let failed = !report
+            .lock()
+            .expect("no run panics with it")
+            .failures
+            .is_empty();
+        match failed {
+            true => None,
+            false => next(number.fetch_add(1, Ordering::Relaxed)),
+        }
+    };
+    let heard = &heard;
     thread::scope(|scope| {
         for shop in shops {
             scope.spawn(move || {
-                let runtime = tokio::runtime::Builder::new_current_thread()
-                    .enable_all()
-                    .build();
-                let runtime = runtime.expect("a runtime");
-                while let Some((scenario, plan, chance)) =
-                    next(number.fetch_add(1, Ordering::Relaxed))
-                {
-                    let state = chance.state();
-                    let run = || runtime.block_on(shop.run(scenario, &plan, chance));
-                    let ran = catch_unwind(AssertUnwindSafe(run));
-                    let failed = |words: &str, deaths: &[Death]| {
-                        failure((scenario, &plan, state), deaths, words)
-                    };
+                while let Some(run) = draw() {
+                    let scenario = run.0;
+                    let ran = one_run(shop, run);
                     let mut report = report.lock().expect("no run panics with it");
                     report.runs += 1;
                     match ran {
-                        Ok(Ok(ran)) => {
+                        Ok(ran) => {
                             heard(scenario, &ran);
-                            report
-                                .deaths
-                                .extend(ran.deaths.into_iter().map(|death| (scenario, death)));
+                            let deaths = ran.deaths.into_iter();
+                            report.deaths.extend(deaths.map(|death| (scenario, death)));
                         }
-                        Ok(Err(wrongs)) => {
-                            report.failures.push(failed(&wrongs, &shop.keeper.deaths));
-                            return;
-                        }
-                        Err(panic) => {
-                            let words = words_of(panic.as_ref());
-                            report.failures.push(failed(&words, &shop.keeper.deaths));
-                            return;
-                        }
+                        Err(failure) => report.failures.push(failure),
                     }
                 }
             });
         }
     });
+}
+
+/// Plays one run; what went wrong with it, by a check or by a panic, with all that plays it
+/// again.
+fn one_run(shop: &mut Shop, (scenario, plan, chance): Run) -> Result<Ran, String> {
+    let state = chance.state();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let runtime = runtime.expect("a runtime");
+    let run = || runtime.block_on(shop.run(scenario, &plan, chance));
+    let wrongs = match catch_unwind(AssertUnwindSafe(run)) {
+        Ok(Ok(ran)) => return Ok(ran),
+        Ok(Err(wrongs)) => wrongs,
+        Err(panic) => words_of(panic.as_ref()),
+    };
+    Err(failure(
+        (scenario, &plan, state),
+        &shop.keeper.deaths,
+        &wrongs,
+    ))
 }
 
 fn words_of(panic: &(dyn std::any::Any + Send)) -> String {

@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use soban_tests::setup::{GATEWAY_KEY, PIN, POS_ACCESS_KEY, POS_SECRET_KEY};
+use soban_tests::setup::{GATEWAY_KEY, MPM_KEY, PIN, POS_ACCESS_KEY, POS_SECRET_KEY, TOSS_KEY};
 
 /// Files that secrets are kept in on purpose.
 const KEPT_IN: [&str; 1] = ["secrets.toml"];
@@ -22,6 +22,8 @@ pub(crate) fn secrets(tokens: &[String]) -> Vec<(&'static str, String)> {
         ("a PIN", PIN.to_owned()),
         ("a phone's number", PHONE_NUMBER.to_owned()),
         ("the gateway's key", GATEWAY_KEY.to_owned()),
+        ("Toss Payments' key", TOSS_KEY.to_owned()),
+        ("the QR scheme's key", MPM_KEY.to_owned()),
         ("the till's access key", POS_ACCESS_KEY.to_owned()),
         ("the till's secret key", POS_SECRET_KEY.to_owned()),
     ];

@@ -227,6 +227,8 @@ pub fn command_of(program: &Path) -> Command {
     for variable in [
         "SOBAN_SECRETS",
         "SOBAN_KAKAOPAY_SECRET_KEY",
+        "SOBAN_TOSS_SECRET_KEY",
+        "SOBAN_MPM_KEY",
         "SOBAN_POS_ACCESS_KEY",
         "SOBAN_POS_SECRET_KEY",
         "RUST_LOG",

@@ -13,6 +13,10 @@ pub const PIN: &str = "739156048";
 
 /// The keys that the sandbox takes, as its documentation has them.
 pub const GATEWAY_KEY: &str = "SANDBOX0SECRET0KEY";
+/// Toss Payments'.
+pub const TOSS_KEY: &str = "test_sk_SANDBOX0SECRET0KEY";
+/// The scheme's of shown codes.
+pub const MPM_KEY: &str = "sandbox-mpm-key";
 /// The first of the till's keys.
 pub const POS_ACCESS_KEY: &str = "sandbox-access";
 /// The second.
@@ -121,6 +125,8 @@ impl Setup {
 pub(crate) fn secrets() -> String {
     format!(
         "[kakaopay]\nsecret_key = \"{GATEWAY_KEY}\"\n\n\
+         [toss]\nsecret_key = \"{TOSS_KEY}\"\n\n\
+         [mpm]\nkey = \"{MPM_KEY}\"\n\n\
          [pos]\naccess_key = \"{POS_ACCESS_KEY}\"\nsecret_key = \"{POS_SECRET_KEY}\"\n\n\
          [staff]\n{STAFF} = \"{PIN}\"\n"
     )

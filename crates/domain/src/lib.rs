@@ -1,6 +1,6 @@
 //! What a restaurant's order *is*: money, tax, menu, options, pricing, the state
 //! machines of order, payment, refund, cash receipt, relay and print, the comparison
-//! of a day's books, and paper as a document.
+//! of a day's books, payment QR codes, and paper as a document.
 //!
 //! Guarantees: pure (no clock, no random, no I/O), total (no panic on any input) and
 //! the same on the hub and in the browser, so that a screen prices a basket with the

@@ -13,6 +13,7 @@ mod demo;
 mod doctor;
 mod menu;
 mod order;
+mod qr;
 mod reconcile;
 mod run;
 
@@ -43,6 +44,9 @@ enum Command {
     Order(OrderCommand),
     /// Compare the books of a day with the gateways' and the POS's.
     Reconcile(ReconcileArgs),
+    /// Read and write payment QR codes after EMVCo.
+    #[command(subcommand)]
+    Qr(qr::QrCommand),
     /// Look for what is wrong with a store's set-up.
     Doctor(DoctorArgs),
 }
@@ -212,6 +216,7 @@ fn with_runtime(command: Command) -> Result<ExitCode, Failure> {
                 order::show(&data.data, &order, json).await
             }
             Command::Reconcile(args) => reconcile::reconcile(args).await,
+            Command::Qr(command) => qr::run(command),
             Command::Doctor(args) => doctor::doctor(args).await,
         }
     })

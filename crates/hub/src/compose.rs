@@ -21,7 +21,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::api::Api;
 use crate::events::follow;
-use crate::gateways::gateways;
+use crate::gateways::{cash_receipts, gateways};
 use crate::menu_file::read_menu;
 use crate::place::Wrong;
 use crate::secrets::Secrets;
@@ -244,7 +244,7 @@ pub(crate) fn engine_on(
         clock: Arc::new(MachineClock),
         ids: Arc::new(FreshIds),
         gateways: gateways(settings, secrets)?,
-        cash_receipts: None,
+        cash_receipts: cash_receipts(settings, secrets)?,
         printers: Arc::new(net_printers(settings)),
         pos: pos(settings, secrets)?,
         rules: settings.rules(secrets),

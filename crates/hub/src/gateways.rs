@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use soban_domain::payment::Method;
-use soban_engine::ports::Gateway;
+use soban_engine::ports::{CashReceipts, Gateway};
 use soban_payments::mpm::StatusConfig;
 use soban_payments::{KakaoPay, KakaoPayConfig, Kicc, Mpm, Toss, TossConfig};
 
@@ -56,14 +56,8 @@ pub(crate) fn gateway(
             }
             None => None,
         },
-        Method::Toss => match &payment.toss {
-            Some(table) => {
-                let key = secrets.toss.secret_key.clone();
-                let mut config = TossConfig::new(table.base_url.get_ref(), key);
-                config.change_hour = change_hour;
-                let made = Toss::new(config).map_err(|error| wrong(error.to_string()))?;
-                Some(Arc::new(made))
-            }
+        Method::Toss => match toss(settings, secrets)? {
+            Some(made) => Some(Arc::new(made)),
             None => None,
         },
         Method::Barcode => match &payment.kicc {
@@ -86,6 +80,41 @@ pub(crate) fn gateway(
         },
         Method::Sticker | Method::Counter => None,
     })
+}
+
+/// Toss Payments, where the settings have its table.
+fn toss(settings: &Settings, secrets: &Secrets) -> Result<Option<Toss>, StartError> {
+    let Some(table) = &settings.payment.toss else {
+        return Ok(None);
+    };
+    let key = secrets.toss.secret_key.clone();
+    let mut config = TossConfig::new(table.base_url.get_ref(), key);
+    config.change_hour = *settings.day.change_hour.get_ref();
+    Toss::new(config)
+        .map(Some)
+        .map_err(|error| StartError::Part {
+            part: Method::Toss.name(),
+            why: error.to_string(),
+        })
+}
+
+/// The service that issues cash receipts (현금영수증): Toss Payments, where the store has its
+/// table and key, whether or not guests may pay by it.
+///
+/// # Errors
+/// [`StartError::Part`] where it refuses its settings.
+pub(crate) fn cash_receipts(
+    settings: &Settings,
+    secrets: &Secrets,
+) -> Result<Option<Arc<dyn CashReceipts>>, StartError> {
+    if secrets.toss.secret_key.reveal().is_empty() {
+        return Ok(None);
+    }
+    let service: Option<Arc<dyn CashReceipts>> = match toss(settings, secrets)? {
+        Some(made) => Some(Arc::new(made)),
+        None => None,
+    };
+    Ok(service)
 }
 
 /// The secret that a method misses, as its variable and its place in the secrets file.

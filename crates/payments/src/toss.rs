@@ -39,9 +39,9 @@ mod http;
 mod list;
 mod reading;
 mod receipts;
-mod vendor_words;
 pub mod webhook;
 mod wire;
+mod words;
 
 use self::http::{Failure, Keyed};
 use self::reading::Status;
@@ -68,7 +68,7 @@ const NAME_MOST: usize = 100;
 const KEY_MOST: usize = 200;
 const REASON_MOST: usize = 200;
 /// What a reversal says it is for; the vendor shows it to the merchant.
-const REVERSAL_REASON: &str = "the approval had no answer";
+const REVERSAL_REASON: &str = "Soban: no answer to the approval";
 
 /// A store's contract with Toss Payments.
 #[derive(Clone, Debug)]

@@ -2,6 +2,11 @@
 //!
 //! `SOBAN_WRITE=1 cargo test -p soban-payments --test gateways_page` writes it.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test's helpers end it by panicking: that is how it fails"
+)]
+
 use std::fmt::Write;
 use std::path::Path;
 use std::sync::Arc;

@@ -1,6 +1,11 @@
 //! The gateway's contract, kept by the fake gateway in each of its makes: what the engine's
 //! tests and the simulation rely on.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test's helpers end it by panicking: that is how it fails"
+)]
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -234,22 +234,6 @@ fn form(desk: Desk, paid: Paid) -> AnyView {
     let kind: RwSignal<Option<ReceiptKind>> = RwSignal::new(None);
     let typed = RwSignal::new(String::new());
     let lang = desk.lang.get_untracked();
-    let choices = ReceiptKind::ALL.map(|each| {
-        view! {
-            <button
-                type="button"
-                class="d-choice"
-                data-testid=format!("cash-kind-{}", each.name())
-                aria-pressed=move || (kind.get() == Some(each)).to_string()
-                on:click=move |_| {
-                    typed.set(String::new());
-                    kind.set(Some(each));
-                }
-            >
-                {kind_name(lang, each)}
-            </button>
-        }
-    });
     let send = move |kind: ReceiptKind| {
         let order = paid.with_untracked(|paid| paid.as_ref().map(|paid| paid.order.id));
         let Some(order) = order else {
@@ -301,11 +285,36 @@ fn form(desk: Desk, paid: Paid) -> AnyView {
         })
     };
     view! {
-        <div class="d-choices">{choices.into_iter().collect_view()}</div>
+        {kinds(lang, kind, typed)}
         {asked}
         {button}
     }
     .into_any()
+}
+
+/// What for. Another choice begins the number anew.
+fn kinds(
+    lang: Lang,
+    kind: RwSignal<Option<ReceiptKind>>,
+    typed: RwSignal<String>,
+) -> impl IntoView {
+    let choices = ReceiptKind::ALL.map(|each| {
+        view! {
+            <button
+                type="button"
+                class="d-choice"
+                data-testid=format!("cash-kind-{}", each.name())
+                aria-pressed=move || (kind.get() == Some(each)).to_string()
+                on:click=move |_| {
+                    typed.set(String::new());
+                    kind.set(Some(each));
+                }
+            >
+                {kind_name(lang, each)}
+            </button>
+        }
+    });
+    view! { <div class="d-choices">{choices.into_iter().collect_view()}</div> }
 }
 
 /// The number, as far as it is typed, and the pad.

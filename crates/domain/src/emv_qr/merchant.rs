@@ -23,6 +23,8 @@ use crate::money::Won;
 
 /// How every code begins: tag 00, two characters, `01`.
 const BEGINNING: &str = "000201";
+/// More bytes than these are more characters than a code has: none has more than four.
+const BYTES_MOST: usize = CODE_MOST * 4;
 /// Tag and length of the checksum, which it is counted over, too.
 const CRC_HEAD: &str = "6304";
 /// The characters of the checksum.
@@ -112,6 +114,9 @@ impl MerchantQr {
     /// # Errors
     /// As [`MerchantQr::decode`], and where they are no UTF-8.
     pub fn decode_bytes(bytes: &[u8]) -> Result<MerchantQr, BadMerchantQr> {
+        if bytes.len() > BYTES_MOST {
+            return Err(BadMerchantQr::CodeTooLong);
+        }
         match std::str::from_utf8(bytes) {
             Ok(text) => MerchantQr::decode(text),
             Err(error) => Err(BadMerchantQr::NotUtf8 {

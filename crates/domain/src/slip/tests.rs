@@ -3,13 +3,14 @@ use uuid::Uuid;
 
 use super::*;
 use crate::call_number::CallNumber;
-use crate::ids::{AttemptId, OrderId, QuoteId, StationId};
+use crate::ids::{AttemptId, OrderId, QuoteId, RefundId, StationId};
 use crate::moment::BusinessDay;
 use crate::money::Won;
 use crate::order::{IdCheck, OrderState};
 use crate::paper::{Block, Line, lay_out};
 use crate::payment::{Approval, Method, PaymentState};
 use crate::pricing::{Priced, PricedLine, PricedOption};
+use crate::refund::{ByHand, Refund, RefundKind, RefundLine, RefundState};
 use crate::tax::TaxParts;
 use crate::text::{Lang, Note};
 
@@ -227,6 +228,66 @@ fn a_guest_reads_their_own_language() {
     assert!(says(&paper, "ko.unpaid") && says(&paper, "en.unpaid"));
     assert!(says(&paper, "ko.vat") && !says(&paper, "en.vat"));
     assert!(!says(&paper, "+ 콜라 / 콜라"));
+}
+
+/// The slip of a part refund names the pieces, the approval that it takes back and each tax
+/// part with its sign, and keeps the reason to itself; that of a void is called so.
+#[test]
+fn a_refund_slip_says_what_went_back() {
+    let order = order(vec![line("국수", "Noodles", "kitchen", 2, 5_500)]);
+    let attempt = attempt(&order);
+    let mut refund = Refund {
+        id: RefundId(Uuid::nil()),
+        attempt: attempt.id,
+        order: order.id,
+        kind: RefundKind::Refund,
+        amount: Won(5_500),
+        tax: TaxParts::of(Won(5_500), Won::ZERO, Won::ZERO),
+        lines: vec![RefundLine {
+            line: 0,
+            quantity: 1,
+        }],
+        rest_before: Won(11_000),
+        reason: Note::new("식었음").unwrap(),
+        by: "민아".to_owned(),
+        by_hand: None,
+        state: RefundState::Done,
+        created: NOON,
+        changed: NOON,
+        tries: 1,
+        next_try: None,
+        gateway_number: Some("R-77".to_owned()),
+        done_at: Some(NOON),
+        evidence: None,
+    };
+    let store = store();
+    let facts = facts(&order, Some(&attempt), &store);
+    let number = attempt.approval.as_ref().unwrap().number.clone();
+    let paper = super::refund(&facts, &refund, &words(Lang::Ko), &words(Lang::En));
+    let expected = [
+        "refund_title",
+        "국수",
+        "Noodles",
+        "-1",
+        "-5,000",
+        "-500",
+        "-5,500",
+        "R-77",
+        number.as_str(),
+    ];
+    for wanted in expected {
+        assert!(says(&paper, wanted), "{wanted}: {:#?}", printed(&paper, 48));
+    }
+    for hidden in ["식었음", "민아", "by_cash", "all_that_was_left"] {
+        assert!(!says(&paper, hidden), "{hidden}");
+    }
+    refund.kind = RefundKind::Void;
+    refund.lines.clear();
+    refund.by_hand = Some(ByHand::Cash);
+    let paper = super::refund(&facts, &refund, &words(Lang::Ko), &words(Lang::Ko));
+    for wanted in ["void_title", "all_that_was_left", "by_cash"] {
+        assert!(says(&paper, wanted), "{wanted}");
+    }
 }
 
 /// A further copy and a slip from the backup printer say so on every kind of slip.

@@ -80,6 +80,10 @@ fn flaws_of_structure_are_named() {
         MerchantQr::decode_bytes(&bytes),
         Err(Bad::NotUtf8 { at: 72 })
     );
+    assert_eq!(
+        MerchantQr::decode_bytes(&[0xFF; 3_000]),
+        Err(Bad::CodeTooLong)
+    );
 }
 
 /// Each rule about a value refuses by its name and place what breaks it.

@@ -13,10 +13,9 @@ use soban_domain::moment::{BusinessDay, Timestamp};
 use soban_domain::money::Won;
 use soban_domain::secret::Secret;
 
-use super::Toss;
 use super::codes::Class;
 use super::http::Failure;
-use super::vendor_words;
+use super::{Toss, words};
 use crate::evidence::identifier;
 use crate::fields::{moment, won};
 use crate::wish::shown;
@@ -33,8 +32,8 @@ pub enum Kind {
 impl Kind {
     fn name(self) -> &'static str {
         match self {
-            Kind::Deduction => vendor_words::DEDUCTION,
-            Kind::ExpenseProof => vendor_words::EXPENSE_PROOF,
+            Kind::Deduction => words::DEDUCTION,
+            Kind::ExpenseProof => words::EXPENSE_PROOF,
         }
     }
 }

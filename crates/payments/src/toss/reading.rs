@@ -15,8 +15,8 @@ use soban_engine::ports::gateway::{Approve, Held, SentBack, Standing};
 use super::LIFE_SECONDS;
 use super::codes::Class;
 use super::http::Failure;
-use super::vendor_words;
 use super::wire::{Cancel, PaymentAnswer};
+use super::words::kind;
 use crate::evidence::identifier;
 use crate::fields::moment;
 use crate::wish::{differs, shown};
@@ -147,18 +147,6 @@ fn approval(answer: &PaymentAnswer, held: &Held) -> Approval {
             .or_else(|| at(&answer.requested_at))
             .unwrap_or(began),
         by: None,
-    }
-}
-
-/// The vendor's Korean names of methods, in the words of the other gateways.
-fn kind(method: &str) -> &'static str {
-    match method {
-        vendor_words::CARD => "CARD",
-        vendor_words::EASY_PAY => "EASY_PAY",
-        vendor_words::TRANSFER => "TRANSFER",
-        vendor_words::MOBILE => "MOBILE",
-        vendor_words::VIRTUAL_ACCOUNT => "VIRTUAL_ACCOUNT",
-        _ => "UNKNOWN",
     }
 }
 

@@ -12,6 +12,7 @@
 mod approvals;
 mod conformance;
 mod offers;
+mod receipts;
 mod reversals;
 mod shop;
 mod silence;

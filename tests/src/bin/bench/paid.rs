@@ -111,7 +111,7 @@ fn options(folder: &Path, sandbox: &Sandbox) -> Options {
             access_key: Secret::new(POS_ACCESS_KEY),
             secret_key: Secret::new(POS_SECRET_KEY),
         },
-        ..Secrets::default()
+        ..crate::hub::secrets()
     });
     options
 }
