@@ -17,6 +17,8 @@ pub(crate) struct Batch {
     pub(crate) seen: BTreeMap<String, u64>,
     /// The runs that went wrong, in full.
     pub(crate) wrong: Vec<String>,
+    /// Their scenarios, seeds and violations.
+    pub(crate) heads: Vec<String>,
     /// Boundaries of each scenario.
     pub(crate) boundaries: BTreeMap<String, u64>,
 }
@@ -28,6 +30,10 @@ impl Batch {
             *self.seen.entry(what.clone()).or_insert(0) += count;
         }
         if !report.is_clean() {
+            let Report { name, seed, .. } = report;
+            let (crashes, found) = (&report.crashes, &report.violations);
+            let head = format!("`{name}`, seed {seed}, crashes at {crashes:?}: {found:?}");
+            self.heads.push(head);
             self.wrong.push(report.to_string());
         }
     }
@@ -38,11 +44,15 @@ impl Batch {
             *self.seen.entry(what).or_insert(0) += count;
         }
         self.wrong.extend(other.wrong);
+        self.heads.extend(other.heads);
         self.boundaries.extend(other.boundaries);
     }
 
     /// Ends the test if any run went wrong: with the first few in full.
     pub(crate) fn must_be_clean(&self) {
+        for head in &self.heads {
+            println!("sim: WRONG {head}");
+        }
         let shown: Vec<&str> = self.wrong.iter().take(3).map(String::as_str).collect();
         let count = self.wrong.len();
         assert!(

@@ -4,13 +4,15 @@
 //! each life of the program has a runtime, and so a timer, of its own; a jump changes
 //! what the wall clock shows and wakes nobody.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use soban_domain::moment::Timestamp;
 use soban_engine::ports::Clock;
 use tokio::time::Instant;
+
+use crate::samples;
 
 #[derive(Debug)]
 struct State {
@@ -95,6 +97,22 @@ impl Clock for SimClock {
 
     async fn sleep(&self, time: Duration) {
         tokio::time::sleep(time).await;
+    }
+}
+
+/// The clock of a gateway: right whatever the store's wall clock shows.
+#[derive(Debug)]
+pub(crate) struct Steady(pub(crate) Arc<SimClock>);
+
+#[async_trait]
+impl Clock for Steady {
+    fn now(&self) -> Timestamp {
+        let passed = i64::try_from(self.0.elapsed().as_millis()).unwrap_or(i64::MAX);
+        Timestamp(samples::NOW.0.saturating_add(passed))
+    }
+
+    async fn sleep(&self, time: Duration) {
+        self.0.sleep(time).await;
     }
 }
 

@@ -1,6 +1,7 @@
 //! A fake gateway as a simulation has it: with faults by chance, and with a record of
 //! what was heard and when, against which the ends of unknown payments are held.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -13,7 +14,7 @@ use soban_engine::ports::gateway::{
 };
 use soban_engine::ports::{Clock, Gateway};
 
-use super::clock::SimClock;
+use super::clock::{SimClock, Steady};
 use super::dice::Dice;
 use super::watch::Watch;
 use crate::FakeGateway;
@@ -43,7 +44,10 @@ pub(crate) struct Spoil {
 pub(crate) struct SimGateway {
     pub(crate) fake: FakeGateway,
     clock: Arc<SimClock>,
+    steady: Arc<Steady>,
     watch: Arc<Watch>,
+    /// When pages and codes end by the gateway's own clock.
+    ends: Mutex<BTreeMap<String, Timestamp>>,
     heard: Mutex<Vec<Heard>>,
     spoil: Mutex<Option<Spoil>>,
 }
@@ -67,8 +71,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl SimGateway {
     pub(crate) fn new(make: Make, clock: &Arc<SimClock>, watch: &Arc<Watch>) -> SimGateway {
+        let steady = Arc::new(Steady(Arc::clone(clock)));
         SimGateway {
-            fake: FakeGateway::of(brief(make), Arc::clone(clock) as _),
+            fake: FakeGateway::of(brief(make), Arc::clone(&steady) as _),
+            steady,
+            ends: Mutex::default(),
             clock: Arc::clone(clock),
             watch: Arc::clone(watch),
             heard: Mutex::default(),
@@ -79,6 +86,26 @@ impl SimGateway {
     /// Faults by chance from now on, or none any more.
     pub(crate) fn set_spoil(&self, spoil: Option<Spoil>) {
         *lock(&self.spoil) = spoil;
+    }
+
+    /// True while an offer can be paid, by the gateway's own clock.
+    pub(crate) fn is_alive(&self, offer: &Offer) -> bool {
+        let ends = lock(&self.ends);
+        let end = ends.get(&offer.gateway_id);
+        end.is_none_or(|end| self.steady.now() < *end)
+    }
+
+    /// An offer as an adapter hands it on: its end is by the store's clock.
+    fn by_the_stores_clock(&self, offer: Offer) -> Offer {
+        if self.fake.make().life_seconds.is_none() {
+            return offer;
+        }
+        lock(&self.ends).insert(offer.gateway_id.clone(), offer.expires);
+        let ahead = self.clock.now().since(self.steady.now());
+        Offer {
+            expires: Timestamp(offer.expires.0.saturating_add(ahead)),
+            ..offer
+        }
     }
 
     /// Everything heard, in order.
@@ -153,7 +180,8 @@ impl Gateway for SimGateway {
         if self.fake.make().flow() == soban_domain::payment::Flow::Page {
             self.spoil(Call::Offer);
         }
-        self.fake.offer(ask).await
+        let offer = self.fake.offer(ask).await?;
+        Ok(self.by_the_stores_clock(offer))
     }
 
     async fn approve(&self, held: &Held, token: &ReturnToken) -> Approve {

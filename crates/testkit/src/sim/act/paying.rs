@@ -6,7 +6,6 @@ use soban_domain::money::Won;
 use soban_domain::payment::{Flow, Method, Offer, PaymentState};
 use soban_domain::refund::RefundLine;
 use soban_engine::Engine;
-use soban_engine::ports::Clock;
 use soban_engine::ports::store::{StoreError, look};
 use soban_protocol::error::ErrorCode;
 use soban_protocol::guest::{
@@ -98,9 +97,8 @@ impl Town {
         let found =
             look::<_, StoreError, _>(engine.store().as_ref(), move |tx| tx.attempt(attempt));
         let record = found.await.ok().flatten()?;
-        let offer = record
-            .offer
-            .filter(|offer| self.clock.now() < offer.expires)?;
+        let gateway = self.gateways.get(&method)?;
+        let offer = record.offer.filter(|offer| gateway.is_alive(offer))?;
         (record.state == PaymentState::Waiting).then_some((method, offer))
     }
 
