@@ -25,16 +25,17 @@ pub(crate) fn gateways(
     let mut gateways = BTreeMap::new();
     let offered = settings.payment.methods.get_ref();
     for method in Method::ALL {
-        if !offered.contains(&method) && has_table(settings, method) {
-            if let Some((variable, _)) = missing_secret(settings, secrets, method) {
-                let name = method.name();
-                tracing::warn!(
-                    method = name,
-                    variable,
-                    "not offered and without its key: what is open there waits for staff"
-                );
-                continue;
-            }
+        if !offered.contains(&method)
+            && has_table(settings, method)
+            && let Some((variable, _)) = missing_secret(settings, secrets, method)
+        {
+            let name = method.name();
+            tracing::warn!(
+                method = name,
+                variable,
+                "not offered and without its key: what is open there waits for staff"
+            );
+            continue;
         }
         if let Some(gateway) = gateway(settings, secrets, method)? {
             gateways.insert(method, gateway);

@@ -187,7 +187,7 @@ async fn toss_payments_pays() {
     }
     assert_eq!(hook("<html>".to_owned()).await, 400);
     // Little enough to be sent whole before the refusal comes.
-    assert_eq!(hook("x".repeat(crate::api::BODY_MOST + 1)).await, 413);
+    assert_eq!(hook("x".repeat(crate::api::BODY_MOST + 2)).await, 413);
     assert_eq!(shop.until_paid(order).await.amount, Won(COLA));
     shop.demo.stop().await;
 }
