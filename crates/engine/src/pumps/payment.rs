@@ -395,11 +395,7 @@ async fn inquire(
     let inquiries = attempt.inquiries.saturating_add(1);
     let event = match decide(engine, &attempt, cause, heard.event, now) {
         PaymentEvent::InquiryFailed if inquiries >= INQUIRIES_MOST => {
-            // The one approval never left this machine: nothing to be known, nobody to call.
-            let unsent = attempt.approvals_sent <= 1
-                && attempt.approval_sent_at.is_none()
-                && attempt.method.flow() == Flow::Page;
-            match unsent || Mutant::AskedEnoughIsUnpaid.is_in() {
+            match Mutant::AskedEnoughIsUnpaid.is_in() {
                 true => PaymentEvent::InquiredUnpaid,
                 false => PaymentEvent::AskedEnough,
             }

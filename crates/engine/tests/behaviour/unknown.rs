@@ -392,17 +392,3 @@ async fn a_clock_set_back_stops_nothing() {
     world.pass(31).await;
     assert_eq!(world.state(order).await, OrderState::Accepted);
 }
-
-/// An approval that certainly never left leaves nothing to be known: where the line stays
-/// down, the attempt ends without money and without staff.
-#[tokio::test]
-async fn what_was_never_sent_needs_no_staff() {
-    let world = World::open().await;
-    let (_, attempt) = world.waiting().await;
-    let token = world.token(attempt).await;
-    world.gateway.fake.set_unreachable(true);
-    world.home(attempt, &token).await;
-    world.pass_minutes(BOUND_MINUTES).await;
-    assert_eq!(world.payment(attempt).await, PaymentState::Declined);
-    assert_eq!(world.gateway.fake.approved(), []);
-}
