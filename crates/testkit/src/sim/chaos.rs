@@ -48,6 +48,9 @@ impl Weather {
     }
 }
 
+/// Jumps of the wall clock in a run.
+const JUMPS_MOST: usize = 2;
+
 /// The plan of a seed.
 pub fn plan(seed: u64) -> Plan {
     let mut dice = Dice::new(seed);
@@ -67,7 +70,12 @@ pub fn plan(seed: u64) -> Plan {
         guest.repeats = dice.chance(250);
     }
     for _ in 0..dice.below(7) {
-        plan = trouble(&mut dice, plan);
+        let worse = trouble(&mut dice, plan.clone());
+        let jumps = worse.shocks.iter().filter(|(_, shock)| shock.is_jump());
+        // No clock is set right more often than that within minutes.
+        if jumps.count() <= JUMPS_MOST {
+            plan = worse;
+        }
     }
     plan.weather = Some(Weather {
         seed: dice.any(),

@@ -52,6 +52,11 @@ fn shortly_before(now: i64, hour: i64) -> i64 {
 }
 
 impl Shock {
+    /// True where the wall clock jumps.
+    pub fn is_jump(&self) -> bool {
+        matches!(self, Shock::Clock(_) | Shock::Midnight | Shock::DayChange)
+    }
+
     /// Its name in traces and counts.
     pub fn name(&self) -> String {
         match self {

@@ -4,10 +4,11 @@
 //! the POS, never at what the program believes; a deed whose answer did not come is done
 //! again with the same id, over crashes too.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use soban_domain::ids::{CommandId, OrderId, RefundId};
+use soban_domain::ids::{AttemptId, CommandId, OrderId, RefundId};
 use soban_domain::order::OrderState;
 use soban_domain::payment::{Method, PaymentState};
 use soban_domain::refund::RefundLine;
@@ -32,9 +33,9 @@ use crate::SeqIds;
 const IDS: u64 = 500_000_000;
 /// Staff look at their board so often, in seconds.
 const EVERY: u64 = 7;
-/// How long staff let a payment be before they decide that no money came, in milliseconds:
-/// longer than any gateway of a simulation is late.
-const PATIENCE_MS: u32 = 100_000;
+/// How long staff let a payment be before they decide that no money came, by their own
+/// watches: longer than any gateway of a simulation is late.
+const PATIENCE: Duration = Duration::from_secs(100);
 
 /// Something that staff do.
 #[derive(Clone, Debug)]
@@ -55,6 +56,8 @@ pub(crate) struct Staff {
     /// True while the board shows something to do.
     waiting: bool,
     retried: Vec<OrderId>,
+    /// Since when a payment is on the board.
+    since: BTreeMap<AttemptId, Duration>,
 }
 
 /// Who decides.
@@ -104,6 +107,7 @@ impl Staff {
             hand: None,
             waiting: false,
             retried: Vec::new(),
+            since: BTreeMap::new(),
         };
         (plan.staff == StaffWork::Present).then(|| Arc::new(Mutex::new(staff)))
     }
@@ -207,7 +211,9 @@ impl Town {
             return Seen::Nothing;
         }
         if money == 0 {
-            let patient = payment.age_ms > PATIENCE_MS;
+            let now = self.clock.elapsed();
+            let since = *staff.since.entry(payment.attempt).or_insert(now);
+            let patient = now > since + PATIENCE;
             let close = may(StaffAction::SawNoMoney) && patient && flagged;
             return match (close, shown) {
                 (true, _) => Seen::Do(StaffAction::SawNoMoney),

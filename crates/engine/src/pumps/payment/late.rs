@@ -2,8 +2,9 @@
 //!
 //! Guarantees: while the gateway may still take money for a closed attempt, it is looked at
 //! again and again, ever more rarely; what came goes back, whatever was paid since. The
-//! looks are counted and not timed, so that a jump of the wall clock skips none. A look
-//! without an answer is repeated, with a bound, then it is for staff.
+//! looks are counted and not timed, so that a jump of the wall clock skips none, and there
+//! are some to spare for those that it brings early. A look without an answer is repeated,
+//! with a bound, then it is for staff.
 //!
 //! Deliberately absent: keeping late money. The guest was told "not paid" and may have paid
 //! otherwise.
@@ -23,6 +24,10 @@ use crate::pumps::back_off;
 const FIRST: u32 = 15;
 /// The longest wait between two looks, in seconds.
 pub(super) const WAIT_MOST: u32 = 300;
+
+/// Looks beyond those that reach over the late time: a jump of the wall clock brings the
+/// next one at once, and that one sees nothing of what comes later.
+const SPARE: u32 = 2;
 
 impl Engine {
     /// When a closed attempt is looked at first; never where no money can come any more.
@@ -50,7 +55,7 @@ fn looks_due(abilities: Option<Abilities>) -> u32 {
         reached = reached.saturating_add(wait(looks));
         looks += 1;
     }
-    looks
+    looks.saturating_add(SPARE)
 }
 
 /// One look at a closed attempt.
@@ -94,8 +99,8 @@ fn wait(looks: u32) -> u32 {
 mod tests {
     use super::*;
 
-    /// The looks of an attempt reach over the late time of each gateway, by adding up their
-    /// waits.
+    /// The looks of an attempt reach over the late time of each gateway, also where jumps
+    /// of the clock bring the longest waits down to nothing, by adding up the others.
     #[test]
     fn looks_reach_over_the_late_time() {
         for late in [0, 15, 60, 300, 900] {
@@ -112,9 +117,12 @@ mod tests {
                 customer_codes: false,
             };
             let looks = looks_due(Some(abilities));
-            let reached = FIRST + (1..looks).map(wait).sum::<u32>();
+            let mut waits: Vec<u32> = (1..looks).map(wait).collect();
+            waits.sort_unstable();
+            waits.truncate(waits.len() - usize::try_from(SPARE).unwrap());
+            let reached = FIRST + waits.iter().sum::<u32>();
             assert!(reached >= late, "{looks} looks reach {reached} s of {late}");
-            assert!((1..=10).contains(&looks));
+            assert!((1..=12).contains(&looks));
         }
     }
 }
